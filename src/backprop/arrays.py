@@ -1,0 +1,96 @@
+"""What this package accepts as an array, and what it says to everything else.
+
+Every public function turns its input into a floating-point NumPy array here, at the door, so
+that a wrong shape or a NaN is reported by its name and not by a traceback from inside NumPy.
+"""
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[np.floating[Any]]
+Labels: TypeAlias = npt.NDArray[np.integer[Any]]
+
+
+class NotFiniteError(ValueError):
+    """An array holds NaN or infinity where numbers are wanted."""
+
+
+def as_floats(name: str, value: npt.ArrayLike, dtype: npt.DTypeLike | None = None) -> Array:
+    """Return `value` as floats: its own kind of float, or `dtype` if given; no copy if it fits.
+
+    Raises TypeError for anything but real numbers (objects, strings, complex, ragged lists).
+    """
+    array = _as_array(name, value)
+    if dtype is None:
+        dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
+    if array.dtype == dtype:
+        return array
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} holds {array.dtype} values; real numbers are wanted")
+    with np.errstate(over="ignore"):  # a float64 too large for float32: require_finite says so
+        return array.astype(dtype)
+
+
+def require_shape(
+    name: str, array: npt.NDArray[Any], shape: Sequence[int | str], why: str = ""
+) -> None:
+    """Raise ValueError unless `array` has this shape; a letter such as "N" is any size but 0."""
+    fits = len(array.shape) == len(shape) and all(
+        has == want or (isinstance(want, str) and has > 0)
+        for has, want in zip(array.shape, shape, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
+        advice = why
+        if len(shape) == 2 and array.ndim == 1 and len(array) == shape[1]:
+            advice = f"one row is one example: write {name}[None, :] for a single one"
+        elif 0 in array.shape:
+            advice = "an empty batch has no loss and no gradient"
+        raise ValueError(
+            f"{name} has shape {array.shape}; ({wanted}) is wanted" + (advice and f" ({advice})")
+        )
+
+
+def require_finite(name: str, array: Array) -> None:
+    """Raise NotFiniteError if `array` holds NaN or infinity, and say where the first one is.
+
+    The sum of squares is finite only if every entry is, and costs one fast pass; the entries
+    are looked at one by one only when it is not (large numbers can overflow the sum alone).
+    """
+    if not isfinite(np.vdot(array, array)) and not np.isfinite(array).all():
+        first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise NotFiniteError(
+            f"{name} holds {array[first]} at index {first}; every entry must be a finite number"
+        )
+
+
+def as_labels(y: npt.ArrayLike, examples: int, classes: int) -> Labels:
+    """Return `y` as integer labels of shape (examples,), each from 0 to classes - 1.
+
+    Raises TypeError if they are not integers, ValueError if there are too many, too few, or one
+    is out of range.
+    """
+    labels = _as_array("y", y)
+    if labels.shape != (examples,):
+        one_hot = labels.shape == (examples, classes)
+        advice = "it looks one-hot: use y.argmax(axis=1)" if one_hot else "one label for each row"
+        raise ValueError(f"y has shape {labels.shape}; ({examples},) is wanted ({advice})")
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"y holds {labels.dtype} values; integer labels are wanted: y.astype(int)")
+    if labels.min() < 0 or labels.max() >= classes:
+        wrong = int(np.flatnonzero((labels < 0) | (labels >= classes))[0])
+        raise ValueError(
+            f"y[{wrong}] is {labels[wrong]}; with {classes} classes, labels are 0 to {classes - 1}"
+        )
+    return labels
+
+
+def _as_array(name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise TypeError(f"{name} has rows of different lengths; an array is wanted") from error

@@ -1,0 +1,126 @@
+"""Numerical gradients, to judge the ones that were derived.
+
+Nothing here knows how a gradient is computed: it nudges one number at a time and watches the
+loss. Where a nudge carries a unit across the kink of ReLU there is no derivative to compare
+with; such entries are marked, and not called wrong.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.floating[Any]]
+
+
+class _Network(Protocol):
+    layers: list[Any]
+    parameters: dict[str, Array]
+    gradients: dict[str, Array]
+
+    def forward(self, X: Array) -> Array: ...
+    def backward(self, dZ: Array) -> Array: ...
+
+
+class _Loss(Protocol):
+    def forward(self, Z: Array, y: npt.ArrayLike) -> float: ...
+    def backward(self) -> Array: ...
+
+
+def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
+    """Return the slope of f at x, entry by entry, by central differences: the shape of x.
+
+    `f` takes x and returns a number; x is nudged in place, by h each way, and put back. Raises
+    TypeError if x is not a float64 array that can be written to: half the digits of float32
+    would be lost in the difference.
+    """
+    if not (isinstance(x, np.ndarray) and x.dtype == np.float64 and x.flags.writeable):
+        raise TypeError(f"x must be a float64 array that can be nudged in place; got {x!r}")
+    gradient = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        gradient[index] = (_nudged(f, x, index, h) - _nudged(f, x, index, -h)) / (2 * h)
+    return gradient
+
+
+def _nudged(f: Callable[[Array], Any], x: Array, index: tuple[int, ...], h: float) -> Any:
+    """Return f(x) with one entry moved by h, and put the entry back whatever happens."""
+    original = x[index]
+    try:
+        x[index] = original + h
+        return f(x)
+    finally:
+        x[index] = original
+
+
+def relative_error(one: Array, other: Array) -> float:
+    """Return the largest difference of two arrays, relative to the largest entry of either.
+
+    Relative to the whole array, because an entry that is itself almost 0 consists of rounding.
+    0.0 if both are zero everywhere, or empty.
+    """
+    if one.shape != other.shape:
+        raise ValueError(f"shapes {one.shape} and {other.shape} differ; nothing to compare")
+    scale = max(np.abs(one).max(initial=0), np.abs(other).max(initial=0))
+    return float(np.abs(one - other).max(initial=0) / scale) if scale else 0.0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One array's derived gradient beside its numerical one; `kinked` marks what to leave out."""
+
+    name: str
+    derived: Array
+    numerical: Array
+    kinked: npt.NDArray[np.bool_]
+
+    @property
+    def error(self) -> float:
+        """The relative error over the entries whose nudge crossed no kink."""
+        return relative_error(self.derived[~self.kinked], self.numerical[~self.kinked])
+
+    def __str__(self) -> str:
+        kinked = f", {self.kinked.sum()} at a kink left out" if self.kinked.any() else ""
+        return f"{self.name}: {self.derived.size} entries{kinked}, relative error {self.error:.0e}"
+
+
+def check_gradients(
+    network: _Network, loss: _Loss, X: Array, y: npt.ArrayLike, h: float = 1e-5
+) -> list[Comparison]:
+    """Compare every gradient of the network, that for X included, with central differences.
+
+    `loss` has `forward(Z, y) -> float` and `backward() -> dZ`. The network is left as it was,
+    its gradients those of (X, y). Raises TypeError, naming the array, if one is not float64.
+    """
+    X = np.array(X, dtype=np.float64)
+    arrays = {**network.parameters, "X": X}
+    for name, array in arrays.items():
+        if array.dtype != np.float64:
+            raise TypeError(f"{name} is {array.dtype}; a gradient check needs float64 throughout")
+
+    def loss_and_gates(_: Array) -> tuple[float, list[Array]]:
+        value = loss.forward(network.forward(X), y)
+        return value, [layer.gate for layer in network.layers if hasattr(layer, "gate")]
+
+    numerical, kinked = {}, {}
+    for name, array in arrays.items():
+        numerical[name] = np.empty_like(array)
+        kinked[name] = np.zeros(array.shape, dtype=bool)
+        for index in np.ndindex(array.shape):
+            up, gates_up = _nudged(loss_and_gates, array, index, h)
+            down, gates_down = _nudged(loss_and_gates, array, index, -h)
+            numerical[name][index] = (up - down) / (2 * h)
+            kinked[name][index] = any(map(_differ, gates_up, gates_down))
+
+    loss.forward(network.forward(X), y)
+    dX = network.backward(loss.backward())
+    derived = [*network.gradients.values(), dX]
+    return [
+        Comparison(name, gradient, numerical[name], kinked[name])
+        for name, gradient in zip(arrays, derived, strict=True)
+    ]
+
+
+def _differ(one: Array, other: Array) -> bool:
+    return not np.array_equal(one, other)

@@ -1,0 +1,54 @@
+"""Softmax and cross-entropy: from logits to probabilities to one number, and back.
+
+The two belong together. Apart, each has an awkward derivative and can overflow; together the
+gradient is P - Y, and nothing overflows. The loss is a mean over the batch, and its backward
+pass holds the only 1/N of the package.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from backprop.arrays import Array, as_floats, as_labels, require_finite, require_shape
+
+
+def softmax(Z: npt.ArrayLike) -> Array:
+    """Return the probabilities that belong to logits, row by row: (N, C) -> (N, C); eq-P.
+
+    Each row is positive and sums to 1. Subtracting a row's largest logit from all of them
+    changes nothing in the ratio and keeps exp from overflowing.
+    """
+    exponentials = np.exp(_shifted(Z))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+class SoftmaxCrossEntropy:
+    """L = -mean(log P[i, y_i]) with P = softmax(Z): how surprised the network is by the truth.
+
+    Takes logits, not probabilities. After `forward`, `P` (N, C) holds the probabilities.
+    """
+
+    def forward(self, Z: npt.ArrayLike, y: npt.ArrayLike) -> float:
+        """Return the mean loss of logits Z (N, C) and integer labels y (N,); eq-loss."""
+        shifted = _shifted(Z)
+        self.y = as_labels(y, *shifted.shape)
+        exponentials = np.exp(shifted)
+        totals = exponentials.sum(axis=1)
+        self.P = exponentials / totals[:, None]
+        # log P = shifted - log(total), without taking the log of a P that rounded to 0
+        return float((np.log(totals) - shifted[np.arange(len(self.y)), self.y]).mean())
+
+    def backward(self) -> Array:
+        """Return dZ = (P - Y) / N, the derivative of the loss for the logits: (N, C); eq-dZ2."""
+        if not hasattr(self, "P"):
+            raise RuntimeError("SoftmaxCrossEntropy has no P yet: call forward first")
+        dZ = self.P.copy()
+        dZ[np.arange(len(self.y)), self.y] -= 1  # P - Y, with Y one-hot
+        return dZ / len(self.y)
+
+
+def _shifted(Z: npt.ArrayLike) -> Array:
+    """Return the logits minus the largest of their row: (N, C) -> (N, C), all <= 0."""
+    Z = as_floats("Z", Z)
+    require_shape("Z", Z, ("N", "C"))
+    require_finite("Z", Z)
+    return Z - Z.max(axis=1, keepdims=True)

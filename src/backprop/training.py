@@ -1,0 +1,131 @@
+"""The training loop: shuffle, cut into mini-batches, forward, backward, step, and again.
+
+What it saw on the way is returned as a History, which the figures of the book can plot.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from backprop.arrays import (
+    Array,
+    Labels,
+    NotFiniteError,
+    as_floats,
+    as_labels,
+    require_finite,
+    require_shape,
+)
+from backprop.losses import SoftmaxCrossEntropy
+from backprop.network import Network
+from backprop.optimizers import SGD, Optimizer
+
+
+@dataclass
+class History:
+    """One entry an epoch. Losses are means; accuracies are shares of examples, from 0 to 1.
+
+    `loss` and `accuracy` are taken during the epoch, each mini-batch before its own step;
+    `validation_loss` and `validation_accuracy` at its end, and only if there is validation data.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    validation_loss: list[float] = field(default_factory=list)
+    validation_accuracy: list[float] = field(default_factory=list)
+
+
+class DivergedError(ArithmeticError):
+    """Training met NaN or infinity. The network keeps its last finite weights; see `history`."""
+
+    def __init__(self, epoch: int, learning_rate: float, history: History) -> None:
+        super().__init__(
+            f"training diverged in epoch {epoch}; the network keeps the weights from before that "
+            f"step, and .history what was recorded. Try a smaller learning rate than "
+            f"{learning_rate:g}, smaller initial weights, or inputs scaled to about 1."
+        )
+        self.history = history
+
+
+def evaluate(network: Network, X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
+    """Return the mean loss and the share of right answers on X (N, D), y (N,)."""
+    Z = network.forward(X)
+    loss = SoftmaxCrossEntropy().forward(Z, y)
+    return loss, float((Z.argmax(axis=1) == y).mean())
+
+
+def train(
+    network: Network,
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    optimizer: Optimizer | None = None,
+    epochs: int = 10,
+    batch_size: int = 32,
+    validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    rng: np.random.Generator | None = None,
+    progress: bool = True,
+) -> History:
+    """Train the network in place on X (N, D) with labels y (N,) and return the History.
+
+    Without `optimizer` it is SGD(network, learning_rate=0.1); without `rng`, the examples are
+    shuffled by np.random.default_rng(0), so that two calls agree. `progress` shows a bar.
+
+    Raises DivergedError when a loss, a gradient or a step is not finite; TypeError or ValueError
+    when the data do not fit, before anything is changed.
+    """
+    X = as_floats("X", X, network.dtype)
+    require_shape("X", X, ("N", "D"))
+    require_finite("X", X)
+    y = as_labels(y, len(X), network.forward(X[:1]).shape[1])
+    optimizer = optimizer or SGD(network, learning_rate=0.1)
+    if optimizer.network is not network:
+        raise ValueError("the optimizer belongs to another network; make it from this one")
+    for name, count in (("epochs", epochs), ("batch_size", batch_size)):
+        if not isinstance(count, int | np.integer) or count < 1:
+            raise ValueError(f"{name} is {count!r}; a whole number of at least 1 is wanted")
+    rng = rng or np.random.default_rng(0)
+    history = History()
+    if validation is not None:
+        evaluate(network, *validation)  # an error in the validation data now, not after an epoch
+
+    from tqdm import tqdm  # imported here, so that `import backprop` costs no more than NumPy
+
+    bar = tqdm(range(1, epochs + 1), unit="epoch", disable=not progress)
+    with bar, np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
+        for epoch in bar:
+            try:
+                _one_epoch(network, optimizer, X, y, batch_size, rng, history)
+                if validation is not None:
+                    loss, accuracy = evaluate(network, *validation)
+                    history.validation_loss.append(loss)
+                    history.validation_accuracy.append(accuracy)
+            except NotFiniteError as error:
+                raise DivergedError(epoch, optimizer.learning_rate, history) from error
+            bar.set_postfix(loss=f"{history.loss[-1]:.4f}")
+    return history
+
+
+def _one_epoch(
+    network: Network,
+    optimizer: Optimizer,
+    X: Array,
+    y: Labels,
+    batch_size: int,
+    rng: np.random.Generator,
+    history: History,
+) -> None:
+    """Take one shuffled pass over the data, a step for each mini-batch, and record it."""
+    objective = SoftmaxCrossEntropy()
+    order = rng.permutation(len(X))
+    total_loss, right = 0.0, 0
+    for start in range(0, len(X), batch_size):
+        batch = order[start : start + batch_size]
+        Z = network.forward(X[batch])
+        total_loss += len(batch) * objective.forward(Z, y[batch])
+        right += int((Z.argmax(axis=1) == y[batch]).sum())
+        network.backward(objective.backward())
+        optimizer.step()
+    history.loss.append(total_loss / len(X))
+    history.accuracy.append(right / len(X))
