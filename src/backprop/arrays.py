@@ -68,6 +68,12 @@ def require_finite(name: str, array: Array) -> None:
         )
 
 
+def require_generator(rng: np.random.Generator) -> None:
+    """Raise TypeError unless `rng` is one of NumPy's random generators."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {rng!r}; a generator such as np.random.default_rng(0) is wanted")
+
+
 def as_labels(y: npt.ArrayLike, examples: int, classes: int) -> Labels:
     """Return `y` as integer labels of shape (examples,), each from 0 to classes - 1.
 

@@ -5,11 +5,12 @@ downloaded.
 """
 
 from importlib.resources import files
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
-from backprop.arrays import Array, Labels
+from backprop.arrays import Array, Labels, require_generator
 
 
 class Digits(NamedTuple):
@@ -41,7 +42,7 @@ def spiral(
     The picture that CS231n's case study made known: no straight line tells the arms apart.
     `noise` is the standard deviation of the angle, in radians.
     """
-    _require_counts(points=points, classes=classes)
+    _require(rng, noise, points=points, classes=classes)
     radius = np.tile(np.linspace(0, 1, points), classes)
     y = np.repeat(np.arange(classes), points)
     angle = 4 * radius + 2 * np.pi * y / classes + noise * rng.standard_normal(len(y))
@@ -54,14 +55,17 @@ def xor(points: int, *, rng: np.random.Generator, noise: float = 0.2) -> tuple[A
     The clouds sit at (+-1, +-1); the label is 1 where the signs differ. `noise` is their
     standard deviation. With noise=0 and points=1 these are the four rows of the XOR table.
     """
-    _require_counts(points=points)
+    _require(rng, noise, points=points)
     corners = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
     X = np.repeat(corners, points, axis=0)
     y = (X[:, 0] != X[:, 1]).astype(np.int64)
     return X + noise * rng.standard_normal(X.shape), y
 
 
-def _require_counts(**counts: int) -> None:
+def _require(rng: np.random.Generator, noise: float, **counts: int) -> None:
+    require_generator(rng)
+    if not (isinstance(noise, Real) and 0 <= noise < np.inf):
+        raise ValueError(f"noise is {noise!r}; a standard deviation of 0 or more is wanted")
     for name, count in counts.items():
         if not isinstance(count, int | np.integer) or count < 1:
             raise ValueError(f"{name} is {count!r}; a whole number of at least 1 is wanted")

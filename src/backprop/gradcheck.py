@@ -93,6 +93,7 @@ def check_gradients(
     `loss` has `forward(Z, y) -> float` and `backward() -> dZ`. The network is left as it was,
     its gradients those of (X, y). Raises TypeError, naming the array, if one is not float64.
     """
+    loss.forward(network.forward(X), y)  # data that do not fit are reported by their own names
     X = np.array(X, dtype=np.float64)
     arrays = {**network.parameters, "X": X}
     for name, array in arrays.items():

@@ -6,12 +6,13 @@ a layer with parameters stores theirs, `dW` beside `W`. Rows are examples throug
 of equations, such as eq-dW1, are their labels in the book.
 """
 
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from backprop.arrays import Array, as_floats, require_finite, require_shape
+from backprop.arrays import Array, as_floats, require_finite, require_generator, require_shape
 
 
 class Layer:
@@ -74,14 +75,17 @@ class Linear(Layer):
         for name, size in (("inputs", inputs), ("outputs", outputs)):
             if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
                 raise ValueError(f"{name} is {size!r}; a whole number of at least 1 is wanted")
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng is {rng!r}; a generator such as np.random.default_rng(0) is wanted")
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise TypeError(f"dtype is {np.dtype(dtype)}; float64 or float32 is wanted")
+        require_generator(rng)
+        try:
+            known = np.dtype(dtype) in (np.float32, np.float64)
+        except TypeError:
+            known = False
+        if not known:
+            raise TypeError(f"dtype is {dtype}; float64 or float32 is wanted")
         if std is None:
             std = np.sqrt(2 / inputs)
-        if not 0 <= std < np.inf:
-            raise ValueError(f"std is {std}; a standard deviation of 0 or more is wanted")
+        if not (isinstance(std, Real) and 0 <= std < np.inf):
+            raise ValueError(f"std is {std!r}; a standard deviation of 0 or more is wanted")
         # drawn in float64 and then rounded, so that both precisions start at the same weights
         self.W: Array = (std * rng.standard_normal((inputs, outputs))).astype(dtype)
         self.b: Array = np.zeros(outputs, dtype)
@@ -144,8 +148,8 @@ class LeakyReLU(Layer):
     """A = Z where Z > 0, slope * Z elsewhere: a gate that never shuts quite (Maas et al. 2013)."""
 
     def __init__(self, slope: float = 0.01) -> None:
-        if not np.isfinite(slope):
-            raise ValueError(f"slope is {slope}; a finite number such as 0.01 is wanted")
+        if not (isinstance(slope, Real) and -np.inf < slope < np.inf):
+            raise ValueError(f"slope is {slope!r}; a finite number such as 0.01 is wanted")
         self.slope = float(slope)
 
     def forward(self, Z: npt.ArrayLike) -> Array:

@@ -35,7 +35,10 @@ class SoftmaxCrossEntropy:
         totals = exponentials.sum(axis=1)
         self.P = exponentials / totals[:, None]
         # log P = shifted - log(total), without taking the log of a P that rounded to 0
-        return float((np.log(totals) - shifted[np.arange(len(self.y)), self.y]).mean())
+        with np.errstate(over="ignore"):
+            loss = (np.log(totals) - shifted[np.arange(len(self.y)), self.y]).mean()
+        require_finite("the loss", loss)
+        return float(loss)
 
     def backward(self) -> Array:
         """Return dZ = (P - Y) / N, the derivative of the loss for the logits: (N, C); eq-dZ2."""
@@ -51,4 +54,5 @@ def _shifted(Z: npt.ArrayLike) -> Array:
     Z = as_floats("Z", Z)
     require_shape("Z", Z, ("N", "C"))
     require_finite("Z", Z)
-    return Z - Z.max(axis=1, keepdims=True)
+    with np.errstate(over="ignore"):  # -inf has probability 0, which is right
+        return Z - Z.max(axis=1, keepdims=True)

@@ -4,7 +4,7 @@ That is all of backpropagation as an algorithm. The mathematics is in the layers
 stands outside, because only training needs it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +23,8 @@ class Network:
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
+        if not isinstance(layers, Iterable):
+            raise TypeError(f"layers is {layers!r}; a list of layers is wanted")
         self.layers = list(layers)
         if not self.layers:
             raise ValueError("the network has no layers; give at least one, such as Linear")
@@ -30,7 +32,9 @@ class Network:
             if not isinstance(layer, Layer):
                 raise TypeError(f"layers[{place}] is {layer!r}; a layer such as ReLU() is wanted")
             if any(layer is other for other in self.layers[:place]):
-                raise ValueError(f"layers[{place}] stands twice: make a new {layer!r} for each place")
+                raise ValueError(
+                    f"layers[{place}] stands twice: make a new {layer!r} for each place"
+                )
         for one, other in pairwise(layer for layer in self.layers if isinstance(layer, Linear)):
             if one.W.shape[1] != other.W.shape[0]:
                 raise ValueError(
@@ -63,8 +67,10 @@ class Network:
         X = as_floats("X", X, self.dtype)
         require_shape("X", X, ("N", "D"))
         require_finite("X", X)
-        for layer in self.layers:
-            X = layer.forward(X)
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
+            for layer in self.layers:
+                X = layer.forward(X)
+        require_finite("the output", X)
         return X
 
     def backward(self, dZ: npt.ArrayLike) -> Array:
@@ -72,8 +78,12 @@ class Network:
 
         It belongs to the last `forward`, whichever call that was: `predict` runs one as well.
         """
-        for layer in reversed(self.layers):
-            dZ = layer.backward(dZ)
+        dZ = as_floats("dZ", dZ)
+        require_finite("dZ", dZ)
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
+            for layer in reversed(self.layers):
+                dZ = layer.backward(dZ)
+        require_finite("dX", dZ)
         return dZ
 
     def predict_proba(self, X: npt.ArrayLike) -> Array:

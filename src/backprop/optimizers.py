@@ -17,6 +17,8 @@ class Optimizer:
     """What all optimizers share: one step of the whole network, or none of it."""
 
     def __init__(self, network: Network, learning_rate: float) -> None:
+        if not isinstance(network, Network):
+            raise TypeError(f"network is {network!r}; a Network is wanted")
         self.network = network
         self.learning_rate = _between("learning_rate", learning_rate, 0, np.inf)
 
@@ -95,16 +97,16 @@ class Adam(Optimizer):
 
     def step(self) -> None:
         """Change every parameter once, in place; raises NotFiniteError as every optimizer does."""
-        self._steps += 1
         super().step()
+        self._steps += 1  # only now: a step that was refused does not count
 
     def update(self, name: str, gradient: Array) -> Array:
         """Return learning_rate * M / (sqrt(V) + epsilon), with M and V corrected for their start."""
-        one, two = self.beta1, self.beta2
+        one, two, t = self.beta1, self.beta2, self._steps + 1
         M = self._M[name] = one * self._M.get(name, 0.0) + (1 - one) * gradient
         V = self._V[name] = two * self._V.get(name, 0.0) + (1 - two) * gradient**2
-        M = M / (1 - one**self._steps)
-        V = V / (1 - two**self._steps)
+        M = M / (1 - one**t)
+        V = V / (1 - two**t)
         return self.learning_rate * M / (np.sqrt(V) + self.epsilon)
 
 

@@ -15,6 +15,7 @@ from backprop.arrays import (
     as_floats,
     as_labels,
     require_finite,
+    require_generator,
     require_shape,
 )
 from backprop.losses import SoftmaxCrossEntropy
@@ -79,24 +80,30 @@ def train(
     require_shape("X", X, ("N", "D"))
     require_finite("X", X)
     y = as_labels(y, len(X), network.forward(X[:1]).shape[1])
-    optimizer = optimizer or SGD(network, learning_rate=0.1)
+    optimizer = SGD(network, learning_rate=0.1) if optimizer is None else optimizer
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer is {optimizer!r}; one such as SGD(network, 0.1) is wanted")
     if optimizer.network is not network:
         raise ValueError("the optimizer belongs to another network; make it from this one")
     for name, count in (("epochs", epochs), ("batch_size", batch_size)):
         if not isinstance(count, int | np.integer) or count < 1:
             raise ValueError(f"{name} is {count!r}; a whole number of at least 1 is wanted")
-    rng = rng or np.random.default_rng(0)
+    rng = np.random.default_rng(0) if rng is None else rng
+    require_generator(rng)
     history = History()
     if validation is not None:
+        if not (isinstance(validation, tuple | list) and len(validation) == 2):
+            raise TypeError("validation is no pair; (X, y) is wanted")
         evaluate(network, *validation)  # an error in the validation data now, not after an epoch
 
     from tqdm import tqdm  # imported here, so that `import backprop` costs no more than NumPy
 
-    bar = tqdm(range(1, epochs + 1), unit="epoch", disable=not progress)
+    # `disable` is passed only to switch the bar off: otherwise TQDM_DISABLE decides, as tests need
+    bar = tqdm(range(1, epochs + 1), unit="epoch", **({} if progress else {"disable": True}))
     with bar, np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
         for epoch in bar:
             try:
-                _one_epoch(network, optimizer, X, y, batch_size, rng, history)
+                _one_epoch(network, optimizer, X, y, int(batch_size), rng, history)
                 if validation is not None:
                     loss, accuracy = evaluate(network, *validation)
                     history.validation_loss.append(loss)

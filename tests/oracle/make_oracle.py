@@ -7,6 +7,7 @@ frameworks found in float64. The tests compare this package with the files and n
 framework. Starting numbers come from NumPy and are stored, so the files explain themselves.
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import jax
@@ -61,7 +62,7 @@ def main():
             X = rng.standard_normal((N, sizes[0]))
             y = rng.integers(sizes[-1], size=N)
             parameters = []
-            for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+            for inputs, outputs in pairwise(sizes):
                 parameters.append(rng.standard_normal((inputs, outputs)) * np.sqrt(2 / inputs))
                 parameters.append(0.3 * rng.standard_normal(outputs))
             stored = {"X": X, "y": y}
