@@ -131,14 +131,10 @@ def test_backward_belongs_to_the_last_forward_which_predict_runs_too(make_networ
     assert np.array_equal(network.backward(dZ), wanted)
 
 
-@pytest.mark.parametrize(
-    "X", [[[1, -2, 3, 0, 4]], ((1.0, -2, 3, 0, 4),), np.array([[1, -2, 3, 0, 4]])]
-)
-def test_inputs_may_be_lists_and_integers(X, make_network):
-    network = make_network(5, 7, 3)
-    assert np.array_equal(
-        network.forward(X), network.forward(np.array([[1.0, -2.0, 3.0, 0.0, 4.0]]))
-    )
+@pytest.mark.parametrize("kind", [list, tuple, np.array])
+def test_inputs_may_be_lists_and_integers(kind, make_network):
+    network, row = make_network(5, 7, 3), [1, -2, 3, 0, 4]
+    assert np.array_equal(network.forward(kind([row])), network.forward(np.array([row], float)))
 
 
 def test_a_network_may_have_nothing_to_learn():
@@ -161,9 +157,7 @@ def test_layers_may_come_from_a_generator(rng):
 
 
 def test_layers_that_do_not_fit_are_found_across_an_activation(rng):
-    with pytest.raises(
-        ValueError, match=r"Linear\(2, 3\) gives 3 columns, but Linear\(4, 2\) behind"
-    ):
+    with pytest.raises(ValueError, match=r"Linear\(2, 3\) gives 3 columns, but Linear\(4, 2\)"):
         Network([Linear(2, 3, rng=rng), ReLU(), Linear(4, 2, rng=rng)])
 
 
@@ -180,7 +174,9 @@ def test_layers_that_only_look_alike_may_stand_together(rng):
 @pytest.mark.parametrize("method", ["forward", "predict", "predict_proba"])
 def test_an_output_that_overflows_is_refused_without_a_warning(method, make_network):
     network = make_network(5, 7, 3)
-    with pytest.raises(NotFiniteError, match="the output holds"):
+    for layer in network.layers[::2]:
+        layer.W[...] = 1
+    with pytest.raises(NotFiniteError, match="the output holds inf"):
         getattr(network, method)(np.full((1, 5), 1e308))
 
 

@@ -9,11 +9,15 @@ the same as before is not rewritten.
 
 import os
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from tqdm import tqdm
+
+# Pictures that also stand outside the notebook that makes them: where, and from which figure.
+PICTURES = {"fig-backward": Path(__file__).parent.parent / "assets" / "network.png"}
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -38,6 +42,10 @@ def run(path: Path) -> bool:
     after = nbformat.writes(notebook) + "\n"
     if after != before:
         path.write_text(after, encoding="utf-8")
+    for cell in notebook.cells:
+        figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
+        if figure in PICTURES:
+            PICTURES[figure].write_bytes(b64decode(cell.outputs[0].data["image/png"]))
     return after != before
 
 

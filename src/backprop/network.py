@@ -4,7 +4,7 @@ That is all of backpropagation as an algorithm. The mathematics is in the layers
 stands outside, because only training needs it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -23,9 +23,10 @@ class Network:
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
-        if not isinstance(layers, Iterable):
-            raise TypeError(f"layers is {layers!r}; a list of layers is wanted")
-        self.layers = list(layers)
+        try:
+            self.layers = list(layers)
+        except TypeError as error:
+            raise TypeError(f"layers is {layers!r}; a list of layers is wanted") from error
         if not self.layers:
             raise ValueError("the network has no layers; give at least one, such as Linear")
         for place, layer in enumerate(self.layers):

@@ -1,0 +1,127 @@
+"""Tests of the book itself: that its pages hold together and say nothing that was not computed.
+
+nbval, in the same run, executes every notebook and compares the stored outputs with fresh ones.
+"""
+
+import re
+from base64 import b64decode
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+CHAPTERS = {path.stem: nbformat.read(path, 4) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
+PAGES = [path for path in ROOT.glob("*.md") if path.stem in ("index", "notation", "bibliography")]
+
+
+@pytest.fixture(params=CHAPTERS)
+def chapter(request):
+    return CHAPTERS[request.param]
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def everything():
+    """Return the Markdown of all pages."""
+    return [prose(notebook) for notebook in CHAPTERS.values()] + [
+        page.read_text(encoding="utf-8") for page in PAGES
+    ]
+
+
+def test_the_table_of_contents_lists_every_chapter_and_no_other():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
+    assert sorted(file for file in files if "/" in file) == [f"chapters/{name}" for name in CHAPTERS]
+
+
+def test_every_cell_was_run_once_and_in_order(chapter):
+    assert [cell.execution_count for cell in code(chapter)] == list(range(1, len(code(chapter)) + 1))
+
+
+def test_no_cell_wrote_a_warning_or_an_error(chapter):
+    for cell in code(chapter):
+        for output in cell.outputs:
+            assert output.output_type != "error", cell.source
+            assert output.get("name") != "stderr", cell.source + "\n" + output.text
+
+
+def test_cells_are_short(chapter):
+    for cell in code(chapter):
+        assert len(cell.source.splitlines()) <= 20, cell.source
+
+
+def test_every_picture_has_a_caption_a_number_and_words_for_who_cannot_see_it(chapter):
+    for cell in code(chapter):
+        if any("image/png" in output.get("data", {}) for output in cell.outputs):
+            about = cell.metadata.get("mystnb", {})
+            assert about["figure"]["caption"], cell.source
+            assert about["figure"]["name"].startswith("fig-"), cell.source
+            assert len(about["image"]["alt"]) > 40, cell.source
+
+
+def test_the_picture_outside_the_chapter_is_the_one_in_it():
+    (cell,) = [
+        cell
+        for cell in code(CHAPTERS["the-backward-pass"])
+        if cell.metadata.get("mystnb", {}).get("figure", {}).get("name") == "fig-backward"
+    ]
+    stored = b64decode(cell.outputs[0].data["image/png"])
+    assert stored == (ROOT / "assets" / "network.png").read_bytes(), "run `make notebooks`"
+
+
+# Numbers in prose. One that a reader could doubt has at least two digits, and must stand in the
+# code or in an output of the same chapter. Mathematics, code, links and citations are left out.
+NOT_PROSE = re.compile(
+    r"^```.*?^```|\$\$.*?\$\$|`[^`]*`|\]\([^)]*\)|\{[^}]*\}|\*\*Time:.*?$|\*\*Further reading.*?$",
+    re.DOTALL | re.MULTILINE,
+)
+NUMBER = re.compile(r"(?<![\w.\-])\d[\d,]*(?:\.\d+)?%?")
+
+
+def numbers(text):
+    found = (match.group().rstrip(",").replace(",", "") for match in NUMBER.finditer(text))
+    return {number for number in found if len(number) > 1}
+
+
+def computed(notebook):
+    """Return the code of a notebook and all that it printed, as one text."""
+    pieces = []
+    for cell in code(notebook):
+        pieces.append(cell.source)
+        for output in cell.outputs:
+            pieces.append(output.get("text", ""))
+            pieces.append(output.get("data", {}).get("text/plain", ""))
+    return "\n".join(pieces).replace(",", "")
+
+
+def test_every_number_in_the_prose_is_computed_in_its_chapter(chapter):
+    source = computed(chapter)
+    missing = {
+        number
+        for number in numbers(NOT_PROSE.sub(" ", prose(chapter)))
+        if not re.search(rf"(?<![\d.]){re.escape(number.rstrip('%'))}(?!\d)", source)
+    }
+    assert not missing, f"these numbers stand in the text, and no cell computes them: {missing}"
+
+
+def test_every_equation_is_numbered_once_and_every_reference_finds_one():
+    text = "\n".join(everything())
+    labels = re.findall(r"^\$\$ \((eq-[\w-]+)\)$", text, re.MULTILINE)
+    assert len(labels) == len(set(labels))
+    assert text.count("\n$$\n") == len(labels), "a displayed equation without a label"
+    assert set(re.findall(r"\{eq\}`([\w-]+)`", text)) <= set(labels)
+
+
+def test_every_equation_that_the_code_names_is_in_the_book():
+    labels = set(re.findall(r"\((eq-[\w-]+)\)", "\n".join(everything())))
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for label in re.findall(r"eq-\w+", path.read_text(encoding="utf-8")):
+            assert label in labels, f"{path.name} names {label}, which no page defines"
