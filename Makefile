@@ -6,6 +6,8 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
+# uv trusts what this machine trusts, such as the proxy of a school.
+export UV_SYSTEM_CERTS := true
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
@@ -50,7 +52,7 @@ clean:  ## remove all that was built, the environment included
 
 # The environment: Python's own venv, filled by uv from the lock.
 .venv/ready: requirements.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version)'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version)'
 	test -d $(BIN) || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
 	VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet requirements.txt
