@@ -67,6 +67,7 @@ assets/vendor/ready: package.json package-lock.json .venv/ready
 	cp -r node_modules/mathjax/es5/output/chtml/fonts/woff-v2 assets/vendor/mathjax/output/chtml/fonts/
 	touch $@
 
+# After a failure all is built anew: a page that did not change would not repeat its warning.
 $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/*) \
 		$(shell find src -name '*.py')
-	$(BIN)/jupyter-book build -n -W --keep-going --quiet .
+	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
