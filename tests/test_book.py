@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
-CHAPTERS = {path.stem: nbformat.read(path, 4) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
+NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+CHAPTERS = {path.stem: nbformat.read(path, 4) for path in NOTEBOOKS}
 PAGES = [path for path in ROOT.glob("*.md") if path.stem in ("index", "notation", "bibliography")]
 
 
@@ -39,11 +40,13 @@ def everything():
 def test_the_table_of_contents_lists_every_chapter_and_no_other():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     files = [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
-    assert sorted(file for file in files if "/" in file) == [f"chapters/{name}" for name in CHAPTERS]
+    listed = sorted(file for file in files if "/" in file)
+    assert listed == [f"chapters/{name}" for name in CHAPTERS]
 
 
 def test_every_cell_was_run_once_and_in_order(chapter):
-    assert [cell.execution_count for cell in code(chapter)] == list(range(1, len(code(chapter)) + 1))
+    counts = [cell.execution_count for cell in code(chapter)]
+    assert counts == list(range(1, len(counts) + 1)), "run `make notebooks`"
 
 
 def test_no_cell_wrote_a_warning_or_an_error(chapter):

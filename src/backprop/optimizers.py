@@ -101,7 +101,7 @@ class Adam(Optimizer):
         self._steps += 1  # only now: a step that was refused does not count
 
     def update(self, name: str, gradient: Array) -> Array:
-        """Return learning_rate * M / (sqrt(V) + epsilon), with M and V corrected for their start."""
+        """Return learning_rate * M / (sqrt(V) + epsilon), M and V corrected for their start."""
         one, two, t = self.beta1, self.beta2, self._steps + 1
         M = self._M[name] = one * self._M.get(name, 0.0) + (1 - one) * gradient
         V = self._V[name] = two * self._V.get(name, 0.0) + (1 - two) * gradient**2

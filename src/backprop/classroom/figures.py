@@ -82,11 +82,10 @@ def gate_map(gates: npt.NDArray[np.bool_]) -> tuple[Figure, str]:
     for axis in (top.yaxis, side.xaxis):
         axis.set_major_formatter(PercentFormatter(1))
         axis.set_ticks([0, 0.5, 1])
-    per_unit, per_example = gates.any(axis=0), gates.any(axis=1)
+    dead, silent = (~gates).all(axis=0).sum(), (~gates).all(axis=1).sum()
     return figure, (
         f"{examples} examples by {units} units: {1 - gates.mean():.1%} of the gates are shut; "
-        f"{units - per_unit.sum()} units are shut for all examples, "
-        f"{examples - per_example.sum()} examples have all units shut"
+        f"units shut for all examples: {dead}; examples with all units shut: {silent}"
     )
 
 
