@@ -1,156 +1,18 @@
-"""Every picture of the book is one call here, and returns a Picture.
-
-Each function draws what it is given: networks are drawn from their own weights, values and
-gradients, so that a figure cannot disagree with the code beside it.
-"""
+"""A network drawn from itself, every value and every derivative in its place."""
 
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
-from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from backprop.arrays import Array, Labels, require_shape
 from backprop.classroom.display import picture
-from backprop.classroom.style import (
-    BLUE,
-    CLASSES,
-    GREY,
-    INK,
-    MARKERS,
-    ORANGE,
-    PALE,
-    WIDTH,
-)
-from backprop.layers import Layer, Linear, ReLU
+from backprop.classroom.style import BLUE, GREY, INK, ORANGE, PALE, WIDTH
+from backprop.layers import Linear, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
-from backprop.training import History
-
-
-@picture
-def function_and_slope(layer: Layer, name: str) -> tuple[Figure, str]:
-    """Draw an activation beside its slope, both read off the layer itself, on [-3, 3]."""
-    z = np.linspace(-3, 3, 601)
-    a = layer.forward(z)
-    slope = layer.backward(np.ones_like(z))
-    figure = Figure(figsize=(WIDTH, 2.7))
-    left, right = figure.subplots(1, 2)
-    left.plot(z, a, color=BLUE)
-    left.set(title=f"{name}: what goes on", xlabel="pre-activation $z$", ylabel="activation $a$")
-    jumps = np.abs(np.diff(slope)) > 0.1
-    right.plot(z, np.where(np.append(jumps, False), np.nan, slope), color=ORANGE)
-    right.set(
-        title="Its slope: what comes back", xlabel="pre-activation $z$", ylabel="slope $da/dz$"
-    )
-    right.set_ylim(-0.15, max(1.15, slope.max() + 0.1))
-    if jumps.any():
-        at = int(np.flatnonzero(jumps)[0])
-        right.plot(z[at], slope[at], "o", color=ORANGE)
-        right.plot(z[at], slope[at + 1], "o", color=ORANGE, markerfacecolor="white")
-    return figure, f"{name} beside its slope; slope {slope[0]:.3g} at -3 and {slope[-1]:.3g} at 3"
-
-
-@picture
-def gate_map(gates: npt.NDArray[np.bool_]) -> tuple[Figure, str]:
-    """Draw which gates are open: examples (rows) by units (columns), with the share of each."""
-    examples, units = gates.shape
-    figure = Figure(figsize=(WIDTH, 4.2))
-    axes = figure.subplots(
-        2, 2, sharex="col", sharey="row", height_ratios=(1, 4), width_ratios=(5, 1)
-    )
-    (top, corner), (grid, side) = axes
-    corner.remove()
-    grid.imshow(
-        gates,
-        cmap=ListedColormap([PALE, BLUE]),
-        aspect="auto",
-        interpolation="nearest",
-        extent=(0.5, units + 0.5, examples + 0.5, 0.5),
-    )
-    for axes in (grid, top, side):
-        axes.grid(False)
-    grid.set(xlabel="hidden unit", ylabel="example")
-    top.bar(np.arange(1, units + 1), gates.mean(axis=0), color=BLUE, width=0.8)
-    top.set(title="Share of examples for which each unit's gate is open", ylim=(0, 1))
-    side.barh(np.arange(1, examples + 1), gates.mean(axis=1), color=BLUE, height=1)
-    side.set(xlim=(0, 1), xlabel="share of\nunits open")
-    for axis in (top.yaxis, side.xaxis):
-        axis.set_major_formatter(PercentFormatter(1))
-        axis.set_ticks([0, 0.5, 1])
-    dead, silent = (~gates).all(axis=0).sum(), (~gates).all(axis=1).sum()
-    return figure, (
-        f"{examples} examples by {units} units: {1 - gates.mean():.1%} of the gates are shut; "
-        f"units shut for all examples: {dead}; examples with all units shut: {silent}"
-    )
-
-
-@picture
-def learning_curves(history: History) -> tuple[Figure, str]:
-    """Draw loss and share of mistakes against epochs, for training and validation."""
-    epochs = np.arange(1, len(history.loss) + 1)
-    figure = Figure(figsize=(WIDTH, 3))
-    left, right = figure.subplots(1, 2)
-    for name, style, loss, accuracy in (
-        ("training", "-", history.loss, history.accuracy),
-        ("held out", "--", history.validation_loss, history.validation_accuracy),
-    ):
-        if loss:
-            left.plot(epochs, loss, style, label=name)
-            right.plot(epochs, 1 - np.array(accuracy), style, label=name)
-    left.set(title="Loss", xlabel="epoch", yscale="log")
-    right.set(title="Share of mistakes", xlabel="epoch", ylim=(0, None))
-    right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    for axes in (left, right):
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    right.legend()
-    return figure, (
-        f"{len(epochs)} epochs: training loss from {history.loss[0]:.3g} to {history.loss[-1]:.3g}"
-    )
-
-
-@picture
-def digits(X: Array, captions: list[str], columns: int = 8) -> tuple[Figure, str]:
-    """Draw digits (N, 64) in rows, ink dark, each with its caption above it."""
-    rows = -(-len(X) // columns)
-    figure = Figure(figsize=(WIDTH, rows * (WIDTH / columns + 0.45)))
-    grid = figure.subplots(rows, columns, squeeze=False).ravel()
-    for axes in grid:
-        axes.set_axis_off()
-    for axes, pixels, caption in zip(grid, X, captions, strict=False):
-        axes.imshow(pixels.reshape(8, 8), cmap="Greys", vmin=0, vmax=1)
-        axes.set_title(caption, fontsize=9, fontweight="normal", loc="center")
-    return figure, "; ".join(caption.replace("\n", " ") for caption in captions)
-
-
-@picture
-def decision_regions(network: Network, X: Array, y: Labels) -> tuple[Figure, str]:
-    """Draw the examples (N, 2) over the class that the network gives to each point around."""
-    margin = 0.15 * np.ptp(X, axis=0)
-    (left, low), (right, high) = X.min(axis=0) - margin, X.max(axis=0) + margin
-    columns, rows = np.meshgrid(np.linspace(left, right, 300), np.linspace(low, high, 300))
-    points = np.column_stack([columns.ravel(), rows.ravel()])
-    P = network.predict_proba(points)
-    colours = np.array([to_rgb(colour) for colour in CLASSES])
-    certainty = P.max(axis=1, keepdims=True)
-    wash = 1 - 0.55 * certainty * (1 - colours[P.argmax(axis=1)])
-    figure = Figure(figsize=(WIDTH, 4.6))
-    axes = figure.subplots()
-    axes.imshow(
-        wash.reshape(300, 300, 3), origin="lower", extent=(left, right, low, high), aspect="equal"
-    )
-    for label in range(y.max() + 1):
-        axes.scatter(
-            *X[y == label].T, s=22, c=CLASSES[label], marker=MARKERS[label], edgecolors="white"
-        )
-    axes.grid(False)
-    axes.set(xlabel="$x_1$", ylabel="$x_2$")
-    right_answers = int((network.predict(X) == y).sum())
-    return figure, f"decision regions; {right_answers} of {len(y)} points lie in their own region"
 
 
 @picture
