@@ -257,6 +257,11 @@ def test_relu_passes_what_is_above_zero():
     assert ReLU().forward(AROUND_ZERO).tolist() == [0, 0, 0, 0, TINY, 2]
 
 
+def test_relu_stops_minus_infinity():
+    # which a hidden layer can meet when its weights overflow
+    assert ReLU().forward([-np.inf, np.inf]).tolist() == [0, np.inf]
+
+
 def test_the_slope_of_relu_at_an_exact_zero_is_zero():
     layer = ReLU()
     layer.forward(AROUND_ZERO)

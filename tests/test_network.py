@@ -89,6 +89,13 @@ def test_floats_keep_their_kind(activation, sizes, dtype, make_network):
     assert {array.dtype for array in arrays} == {network.dtype} == {np.dtype(dtype)}
 
 
+@every_dtype
+def test_inputs_take_the_precision_of_the_weights_at_the_door(dtype, rng):
+    network = Network([Tanh(), Linear(5, 3, rng=rng, dtype=dtype)])
+    network.forward(batch()[0])
+    assert network.layers[0].A.dtype == dtype
+
+
 @every_activation
 @every_dtype
 def test_neither_pass_changes_what_it_is_given_or_gave(activation, dtype, make_network, bits):

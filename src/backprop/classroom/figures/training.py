@@ -40,7 +40,8 @@ def learning_curves(history: History) -> tuple[Figure, str]:
 def digits(X: Array, captions: list[str], columns: int = 8) -> tuple[Figure, str]:
     """Draw digits (N, 64) in rows, ink dark, each with its caption above it."""
     rows = -(-len(X) // columns)
-    figure = Figure(figsize=(WIDTH, rows * (WIDTH / columns + 0.45)))
+    lines = 1 + max(caption.count("\n") for caption in captions)
+    figure = Figure(figsize=(WIDTH, rows * (WIDTH / columns + 0.05 + 0.18 * lines)))
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid:
         axes.set_axis_off()
