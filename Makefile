@@ -1,8 +1,6 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
 .PHONY: help book serve test notebooks lab lock lint clean
-SHELL := bash
-.SHELLFLAGS := -eo pipefail -c
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -53,7 +51,7 @@ clean:  ## remove all that was built, the environment included
 # The environment: Python's own venv, filled by uv from the lock.
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version)'
-	test -d $(BIN) || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
 	VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet requirements.txt
 	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
@@ -71,3 +69,4 @@ assets/vendor/ready: package.json package-lock.json .venv/ready
 $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/*) \
 		$(shell find src -name '*.py')
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
+	@touch $@

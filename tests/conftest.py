@@ -1,6 +1,5 @@
 """What several test files share."""
 
-import os
 from itertools import pairwise
 
 import numpy as np
@@ -8,9 +7,6 @@ import pytest
 from hypothesis import settings
 
 from backprop import Linear, Network, ReLU
-
-# Notebooks that nbval runs inherit this: a progress bar in an output would hold the time it took.
-os.environ["TQDM_DISABLE"] = "1"
 
 # The same cases on every machine and in every run, and no clock.
 settings.register_profile(

@@ -1,10 +1,25 @@
+import re
+from fractions import Fraction
+from pathlib import Path
+
 import numpy as np
 import pytest
 from matplotlib import rcParams
 
-from backprop import LeakyReLU, Linear, Network, ReLU, SoftmaxCrossEntropy, load_digits, spiral
+from backprop import (
+    LeakyReLU,
+    Linear,
+    Network,
+    ReLU,
+    SoftmaxCrossEntropy,
+    load_digits,
+    softmax,
+    spiral,
+)
 from backprop.classroom import figures
-from backprop.classroom.display import Matrices, Picture, Source
+from backprop.classroom.display import Matrices, Picture, Source, Table
+from backprop.classroom.example import every_array
+from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
 from backprop.classroom.style import RESOLUTION, WIDTH
 from backprop.training import History
 
@@ -16,6 +31,11 @@ def pictures(make_network):
     network = make_network(2, 3, 3)
     history = History(loss=[2.0, 1.0], accuracy=[0.5, 0.75])
     digits = load_digits()
+
+    def one_loss(z, y):
+        P = softmax(z[None])[0]
+        return -np.log(P[y]), P - np.eye(2)[y]
+
     return {
         "function_and_slope": lambda: figures.function_and_slope(ReLU(), "ReLU"),
         "gate_map": lambda: figures.gate_map(X > 0),
@@ -23,6 +43,20 @@ def pictures(make_network):
         "digits": lambda: figures.digits(digits.X_test[:3], ["a", "b", "c"]),
         "decision_regions": lambda: figures.decision_regions(network, X, y),
         "network_diagram": lambda: figures.network_diagram(network, X[4:5], y[4:5]),
+        "entries_that_meet": lambda: figures.entries_that_meet(
+            X[:2], network.layers[0].W, np.ones((2, 3)), example=1, column=0, unit=2
+        ),
+        "error_curves": lambda: figures.error_curves(
+            np.array([1e-9, 1e-3]), {"forward": np.array([0, 1e-3])}, {"forward": 1e-8}
+        ),
+        "softmax_jacobian": lambda: figures.softmax_jacobian(np.array([0.2, 0.3, 0.5])),
+        "losses_by_gap": lambda: figures.losses_by_gap({"a": one_loss, "b": one_loss}),
+        "subgradients": lambda: figures.subgradients((0, 0.5, 2)),
+        "functions_and_slopes": lambda: figures.functions_and_slopes({"abs": (abs, np.sign)}),
+        "batch_tables": lambda: figures.batch_tables(network, X[:2], y[:2]),
+        "along_one_input": lambda: figures.along_one_input(network, X[4:5], logit=1),
+        "loss_and_tangent": lambda: figures.loss_and_tangent(network, X, y, "W1", (0, 0)),
+        "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
     }
 
 
@@ -90,6 +124,17 @@ def test_the_slope_is_that_of_the_layer():
     assert words == "leaky beside its slope; slope 0.25 at -3 and 1 at 3"
 
 
+def test_only_slopes_from_0_to_1_stay_below_relu():
+    words = figures.subgradients((-0.5, 0, 0.5, 1, 1.5)).words
+    assert words.endswith("slopes 0, 0.5, 1")
+
+
+def test_a_jacobian_holds_the_products_of_the_probabilities():
+    picture = figures.softmax_jacobian(np.array([0.25, 0.75]))
+    written = [text.get_text() for text in picture.figure.axes[2].texts]
+    assert written[:4] == ["0.1875", "\N{MINUS SIGN}0.1875", "\N{MINUS SIGN}0.1875", "0.1875"]
+
+
 def test_matrices_are_set_as_mathematics_and_an_exact_zero_as_zero():
     both = Matrices(A_1=np.array([[1.5, -0.0], [0.33333, -2]]), L=0.25)._repr_mimebundle_()
     assert r"A_1 &= \begin{pmatrix} 1.5 & 0 \\ 0.3333 & -2 \end{pmatrix}" in both["text/latex"]
@@ -102,3 +147,52 @@ def test_source_shows_the_very_code_that_runs():
     assert shown["text/plain"].startswith("def backward(self, dA")
     assert "* gate" in shown["text/plain"]
     assert shown["text/markdown"].startswith("```python\ndef backward")
+
+
+def test_a_table_rounds_what_has_more_than_four_decimals():
+    rows = [["$W_1$", -0.123456, Fraction("-1.28"), 3], ["a|b", 0.0, Fraction(1, 3), np.int64(20)]]
+    both = Table(["name", "$x$", "exact", "count"], rows)._repr_mimebundle_()
+    assert both["text/markdown"].splitlines() == [
+        "| name | $x$ | exact | count |",
+        "| :--- | ---: | ---: | ---: |",
+        "| $W_1$ | \N{MINUS SIGN}0.1235 | \N{MINUS SIGN}1.28 | 3 |",
+        r"| a\|b | 0 | 0.3333 | 20 |",
+    ]
+    assert both["text/plain"].splitlines() == [
+        "name        x   exact  count",
+        "W_1   -0.1235   -1.28      3",
+        "a|b         0  0.3333     20",
+    ]
+
+
+def test_a_table_may_have_empty_places_and_no_rows():
+    assert str(Table(["a", "b"], [["", 1], ["x", ""]])).splitlines() == ["a  b", "   1", "x"]
+    assert str(Table(["a", "b"], [])) == "a  b"
+
+
+def test_a_row_that_does_not_fit_its_header_is_named():
+    with pytest.raises(ValueError, match="row 1 has 1 entries, the header 2"):
+        Table(["a", "b"], [[1, 2], [3]])
+
+
+@pytest.mark.parametrize(("name", "filled"), [("worksheet", False), ("worksheet-filled", True)])
+def test_the_stored_worksheet_is_the_one_that_is_drawn(name, filled):
+    stored = Path(__file__).parent.parent / "assets" / f"{name}.pdf"
+    assert stored.read_bytes() == worksheet(filled), "run `make notebooks`"
+
+
+def test_the_worksheet_is_one_a4_page_with_its_fonts_as_text():
+    for sheet in (worksheet(), worksheet(filled=True)):
+        assert re.findall(rb"/MediaBox \[ ([\d. ]+) \]", sheet) == [
+            b"0 0 595.2755905512 841.8897637795"
+        ]
+        assert b"/FontFile2" in sheet
+        assert b"/Type3" not in sheet
+        assert b"CreationDate" not in sheet
+
+
+def test_the_worksheet_has_a_place_for_every_array_and_room_to_write():
+    places = [*GIVEN, *(name for names in ROWS.values() for name in names if name)]
+    assert sorted(places) == sorted(every_array())
+    assert BOX[0] >= 14
+    assert BOX[1] >= 8

@@ -1,6 +1,6 @@
 """Make src/backprop/data/digits.npz from the copy that scikit-learn ships; run by hand, once.
 
-    uv run --group digits python tools/make_digits.py
+    uv run --isolated --group digits python tools/make_digits.py
 
 Prints the SHA-256 of the numbers themselves (not of the file, whose compression may differ),
 which tests/test_datasets.py holds.

@@ -4,7 +4,7 @@
 
 What differs from run to run or from machine to machine, and says nothing to a reader, is left
 out: times, the Python version, the order in which a stream arrived. A notebook whose outputs are
-the same as before is not rewritten.
+the same as before is not rewritten. The worksheets are drawn again as well.
 """
 
 import os
@@ -16,8 +16,12 @@ import nbformat
 from nbclient import NotebookClient
 from tqdm import tqdm
 
+from backprop.classroom.figures.worksheet import worksheet
+
+ASSETS = Path(__file__).parent.parent / "assets"
+
 # Pictures that also stand outside the notebook that makes them: where, and from which figure.
-PICTURES = {"fig-backward": Path(__file__).parent.parent / "assets" / "network.png"}
+PICTURES = {"fig-backward": ASSETS / "network.png"}
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -54,3 +58,5 @@ if __name__ == "__main__":
     for path in tqdm([Path(name) for name in sys.argv[1:]], unit="notebook", disable=False):
         if run(path):
             tqdm.write(f"{path}: outputs changed")
+    (ASSETS / "worksheet.pdf").write_bytes(worksheet())
+    (ASSETS / "worksheet-filled.pdf").write_bytes(worksheet(filled=True))

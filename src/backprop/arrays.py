@@ -6,6 +6,7 @@ that a wrong shape or a NaN is reported by its name and not by a traceback from 
 
 from collections.abc import Sequence
 from math import isfinite
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,13 +21,16 @@ class NotFiniteError(ValueError):
 
 
 def as_floats(name: str, value: npt.ArrayLike, dtype: npt.DTypeLike | None = None) -> Array:
-    """Return `value` as floats: its own kind of float, or `dtype` if given; no copy if it fits.
+    """Return `value` as floats, of `dtype` if given; no copy if it is such an array already.
+
+    Without `dtype`, floats of up to 32 bits become float32, and everything else float64.
 
     Raises TypeError for anything but real numbers (objects, strings, complex, ragged lists).
     """
     array = _as_array(name, value)
     if dtype is None:
-        dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
+        short = array.dtype.kind == "f" and array.dtype.itemsize <= 4
+        dtype = np.dtype(np.float32 if short else np.float64)
     if array.dtype == dtype:
         return array
     if array.dtype.kind not in "biuf":
@@ -46,9 +50,9 @@ def require_shape(
     if not fits:
         wanted = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
         advice = why
-        if len(shape) == 2 and array.ndim == 1 and len(array) == shape[1]:
+        if len(shape) == 2 and array.ndim == 1 and shape[1] in (len(array), "C", "D"):
             advice = f"one row is one example: write {name}[None, :] for a single one"
-        elif 0 in array.shape:
+        elif tuple(shape[:1]) == ("N",) and array.shape[:1] == (0,):
             advice = "an empty batch has no loss and no gradient"
         raise ValueError(
             f"{name} has shape {array.shape}; ({wanted}) is wanted" + (advice and f" ({advice})")
@@ -72,6 +76,21 @@ def require_generator(rng: np.random.Generator) -> None:
     """Raise TypeError unless `rng` is one of NumPy's random generators."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng is {rng!r}; a generator such as np.random.default_rng(0) is wanted")
+
+
+def require_count(name: str, count: int) -> None:
+    """Raise ValueError unless `count` is a whole number of at least 1."""
+    whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
+    if not whole or count < 1:
+        raise ValueError(f"{name} is {count!r}; a whole number of at least 1 is wanted")
+
+
+def require_between(name: str, value: float, low: float, high: float = np.inf) -> float:
+    """Return `value` as a float; raise ValueError unless low <= value < high."""
+    if not (isinstance(value, Real) and low <= value < high):
+        wanted = f"at least {low:g} and {'finite' if high == np.inf else f'below {high:g}'}"
+        raise ValueError(f"{name} is {value!r}; a number {wanted} is wanted")
+    return float(value)
 
 
 def as_labels(y: npt.ArrayLike, examples: int, classes: int) -> Labels:

@@ -5,12 +5,11 @@ downloaded.
 """
 
 from importlib.resources import files
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 
-from backprop.arrays import Array, Labels, require_generator
+from backprop.arrays import Array, Labels, require_between, require_count, require_generator
 
 
 class Digits(NamedTuple):
@@ -64,8 +63,6 @@ def xor(points: int, *, rng: np.random.Generator, noise: float = 0.2) -> tuple[A
 
 def _require(rng: np.random.Generator, noise: float, **counts: int) -> None:
     require_generator(rng)
-    if not (isinstance(noise, Real) and 0 <= noise < np.inf):
-        raise ValueError(f"noise is {noise!r}; a standard deviation of 0 or more is wanted")
+    require_between("noise", noise, 0)
     for name, count in counts.items():
-        if not isinstance(count, int | np.integer) or count < 1:
-            raise ValueError(f"{name} is {count!r}; a whole number of at least 1 is wanted")
+        require_count(name, count)

@@ -7,6 +7,7 @@ with; such entries are marked, and not called wrong.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Protocol
 
 import numpy as np
@@ -33,12 +34,15 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -
     """Return the slope of f at x, entry by entry, by central differences: the shape of x.
 
     `f` takes x and returns a number; x is nudged in place, by h each way, and put back. Raises
-    TypeError if x is not a float64 array that can be written to: half the digits of float32
-    would be lost in the difference.
+    TypeError if x is not a float64 array that can be written to (of the digits of float32, the
+    difference would leave next to none) or f returns an array, ValueError if h is not above 0.
     """
+    _require_step(h)
     if not (isinstance(x, np.ndarray) and x.dtype == np.float64 and x.flags.writeable):
         raise TypeError(f"x must be a float64 array that can be nudged in place; got {x!r}")
     gradient = np.empty_like(x)
+    if np.ndim(f(x)) != 0:
+        raise TypeError(f"f returned an array of shape {np.shape(f(x))}; one number is wanted")
     for index in np.ndindex(x.shape):
         gradient[index] = (_nudged(f, x, index, h) - _nudged(f, x, index, -h)) / (2 * h)
     return gradient
@@ -54,16 +58,24 @@ def _nudged(f: Callable[[Array], Any], x: Array, index: tuple[int, ...], h: floa
         x[index] = original
 
 
-def relative_error(one: Array, other: Array) -> float:
+def _require_step(h: float) -> None:
+    if not (isinstance(h, Real) and 0 < h < np.inf):
+        raise ValueError(f"h is {h!r}; a small number above 0 is wanted")
+
+
+def relative_error(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     """Return the largest difference of two arrays, relative to the largest entry of either.
 
     Relative to the whole array, because an entry that is itself almost 0 consists of rounding.
-    0.0 if both are zero everywhere, or empty.
+    0.0 if both are zero everywhere, NaN if either holds NaN or there is nothing to compare.
     """
+    one, other = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
     if one.shape != other.shape:
         raise ValueError(f"shapes {one.shape} and {other.shape} differ; nothing to compare")
-    scale = max(np.abs(one).max(initial=0), np.abs(other).max(initial=0))
-    return float(np.abs(one - other).max(initial=0) / scale) if scale else 0.0
+    if not one.size:
+        return float("nan")
+    scale = np.maximum(np.abs(one).max(), np.abs(other).max())
+    return float(np.abs(one - other).max() / scale) if scale != 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -77,12 +89,13 @@ class Comparison:
 
     @property
     def error(self) -> float:
-        """The relative error over the entries whose nudge crossed no kink."""
+        """The relative error over the entries whose nudge crossed no kink; NaN if all did."""
         return relative_error(self.derived[~self.kinked], self.numerical[~self.kinked])
 
     def __str__(self) -> str:
         kinked = f", {self.kinked.sum()} at a kink left out" if self.kinked.any() else ""
-        return f"{self.name}: {self.derived.size} entries{kinked}, relative error {self.error:.0e}"
+        result = "nothing compared" if self.kinked.all() else f"relative error {self.error:.0e}"
+        return f"{self.name}: {self.derived.size} entries{kinked}, {result}"
 
 
 def check_gradients(
@@ -91,8 +104,10 @@ def check_gradients(
     """Compare every gradient of the network, that for X included, with central differences.
 
     `loss` has `forward(Z, y) -> float` and `backward() -> dZ`. The network is left as it was,
-    its gradients those of (X, y). Raises TypeError, naming the array, if one is not float64.
+    its gradients those of (X, y). A layer whose function has a corner shows by its `gate` which
+    side each entry is on. Raises TypeError, naming it, if a parameter is not float64.
     """
+    _require_step(h)
     loss.forward(network.forward(X), y)  # data that do not fit are reported by their own names
     X = np.array(X, dtype=np.float64)
     arrays = {**network.parameters, "X": X}

@@ -3,7 +3,7 @@
 A layer's `forward` keeps what its `backward` will need. `backward` takes the derivative of the
 loss with respect to the layer's output and returns that with respect to its input; on the way
 a layer with parameters stores theirs, `dW` beside `W`. Rows are examples throughout. The names
-of equations, such as eq-dW1, are their labels in the book.
+of equations, such as eq-dW, are their labels in the book.
 """
 
 from numbers import Real
@@ -12,11 +12,26 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from backprop.arrays import Array, as_floats, require_finite, require_generator, require_shape
+from backprop.arrays import (
+    Array,
+    as_floats,
+    require_between,
+    require_count,
+    require_finite,
+    require_generator,
+    require_shape,
+)
 
 
 class Layer:
-    """What all layers share. One object stands at one place: it remembers its last input."""
+    """What all layers share. One object stands at one place: it remembers its last input.
+
+    Arrays that go into `forward` or come out of it may be kept, and not copied: leave them
+    unchanged until `backward` has run, as every layer here does. A new layer needs `forward` and
+    `backward`; `parameter_names` if it has parameters, with an attribute for each and, after
+    `backward`, one for its derivative ("W" and "dW"); and if its function has a corner, an
+    attribute `gate` that says on which side each entry lies, for check_gradients.
+    """
 
     parameter_names: ClassVar[tuple[str, ...]] = ()
 
@@ -32,11 +47,11 @@ class Layer:
 
     def forward(self, X: npt.ArrayLike) -> Array:
         """Return the layer's output."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no forward")
 
     def backward(self, dZ: npt.ArrayLike) -> Array:
         """Return the derivative of the loss for the layer's input."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no backward")
 
     def _kept(self, name: str) -> Any:
         """Return what the last forward (or backward) pass kept under this name."""
@@ -57,8 +72,6 @@ class Linear(Layer):
     sum of `inputs` terms has `inputs` times the variance of one, and ReLU then cuts away half of
     the mean square, so 2 / inputs is the variance that keeps signals the same size from layer to
     layer. For sigmoid or tanh, pass std=sqrt(1 / inputs).
-
-    `forward` keeps X itself, not a copy: leave it unchanged until `backward` has run.
     """
 
     parameter_names = ("W", "b")
@@ -72,9 +85,8 @@ class Linear(Layer):
         std: float | None = None,
         dtype: npt.DTypeLike = np.float64,
     ) -> None:
-        for name, size in (("inputs", inputs), ("outputs", outputs)):
-            if not isinstance(size, int | np.integer) or isinstance(size, bool) or size < 1:
-                raise ValueError(f"{name} is {size!r}; a whole number of at least 1 is wanted")
+        require_count("inputs", inputs)
+        require_count("outputs", outputs)
         require_generator(rng)
         try:
             known = np.dtype(dtype) in (np.float32, np.float64)
@@ -82,10 +94,7 @@ class Linear(Layer):
             known = False
         if not known:
             raise TypeError(f"dtype is {dtype}; float64 or float32 is wanted")
-        if std is None:
-            std = np.sqrt(2 / inputs)
-        if not (isinstance(std, Real) and 0 <= std < np.inf):
-            raise ValueError(f"std is {std!r}; a standard deviation of 0 or more is wanted")
+        std = np.sqrt(2 / inputs) if std is None else require_between("std", std, 0)
         # drawn in float64 and then rounded, so that both precisions start at the same weights
         self.W: Array = (std * rng.standard_normal((inputs, outputs))).astype(dtype)
         self.b: Array = np.zeros(outputs, dtype)
@@ -94,7 +103,7 @@ class Linear(Layer):
     def from_arrays(cls, W: npt.ArrayLike, b: npt.ArrayLike) -> "Linear":
         """Make a layer with these weights (inputs, outputs) and biases (outputs,), as copies."""
         W = as_floats("W", W).copy()
-        require_shape("W", W, ("inputs", "outputs"))
+        require_shape("W", W, ("inputs", "outputs"), "at least one of each")
         b = as_floats("b", b, W.dtype).copy()
         require_shape("b", b, W.shape[1:], f"one bias for each column of W, shape {W.shape}")
         require_finite("W", W)
@@ -109,16 +118,16 @@ class Linear(Layer):
         inputs = self.W.shape[0]
         require_shape("X", X, ("N", inputs), f"W has {inputs} rows, so X needs {inputs} columns")
         self.X = X
-        return X @ self.W + self.b  # eq-Z1, eq-Z2
+        return X @ self.W + self.b  # eq-linear
 
     def backward(self, dZ: npt.ArrayLike) -> Array:
         """Store dW and db, return dX: (N, outputs) -> (N, inputs)."""
         X = self._kept("X")
         dZ = as_floats("dZ", dZ, self.W.dtype)
         require_shape("dZ", dZ, (len(X), self.W.shape[1]), "the shape that forward returned")
-        self.dW = X.T @ dZ  # eq-dW2, eq-dW1
-        self.db = dZ.sum(axis=0)  # eq-db2, eq-db1
-        return dZ @ self.W.T  # eq-dA1
+        self.dW = X.T @ dZ  # eq-dW
+        self.db = dZ.sum(axis=0)  # eq-db
+        return dZ @ self.W.T  # eq-dX
 
     def __repr__(self) -> str:
         inputs, outputs = self.W.shape
@@ -135,13 +144,13 @@ class ReLU(Layer):
     def forward(self, Z: npt.ArrayLike) -> Array:
         """Return A = max(0, Z), the shape unchanged."""
         Z = as_floats("Z", Z)
-        self.gate = Z > 0  # eq-gate
-        return np.maximum(Z, 0)  # eq-A1
+        self.gate = Z > 0
+        return np.maximum(Z, 0)  # eq-relu-layer
 
     def backward(self, dA: npt.ArrayLike) -> Array:
         """Return dZ: the gradient where the gate was open, 0 where it was shut."""
         gate = self._kept("gate")
-        return _upstream(dA, gate.shape) * gate  # eq-dZ1
+        return _upstream(dA, gate.shape) * gate  # eq-relu-dZ
 
 
 class LeakyReLU(Layer):
@@ -156,13 +165,13 @@ class LeakyReLU(Layer):
         """Return Z where it is positive and slope * Z elsewhere, the shape unchanged."""
         Z = as_floats("Z", Z)
         self.gate = Z > 0
-        return np.where(self.gate, Z, self.slope * Z)
+        return np.where(self.gate, Z, self.slope * Z)  # eq-leaky
 
     def backward(self, dA: npt.ArrayLike) -> Array:
         """Return dZ: the gradient itself where the gate was open, slope times it elsewhere."""
         gate = self._kept("gate")
         dA = _upstream(dA, gate.shape)
-        return np.where(gate, dA, self.slope * dA)
+        return np.where(gate, dA, self.slope * dA)  # eq-leaky-dZ
 
     def __repr__(self) -> str:
         return f"LeakyReLU({self.slope:g})"
@@ -175,13 +184,13 @@ class Sigmoid(Layer):
         """Return 1 / (1 + exp(-Z)), the shape unchanged; exp is only taken of numbers below 0."""
         Z = as_floats("Z", Z)
         small = np.exp(-np.abs(Z))
-        self.A = np.where(Z >= 0, 1, small) / (1 + small)
+        self.A = np.where(Z >= 0, 1, small) / (1 + small)  # eq-sigmoid-layer
         return self.A
 
     def backward(self, dA: npt.ArrayLike) -> Array:
         """Return dZ = dA * A (1 - A)."""
         A = self._kept("A")
-        return _upstream(dA, A.shape) * A * (1 - A)
+        return _upstream(dA, A.shape) * A * (1 - A)  # eq-sigmoid-dZ
 
 
 class Tanh(Layer):
@@ -189,13 +198,13 @@ class Tanh(Layer):
 
     def forward(self, Z: npt.ArrayLike) -> Array:
         """Return tanh(Z), the shape unchanged."""
-        self.A = np.tanh(as_floats("Z", Z))
+        self.A = np.tanh(as_floats("Z", Z))  # eq-tanh-layer
         return self.A
 
     def backward(self, dA: npt.ArrayLike) -> Array:
         """Return dZ = dA * (1 - A^2)."""
         A = self._kept("A")
-        return _upstream(dA, A.shape) * (1 - A * A)
+        return _upstream(dA, A.shape) * (1 - A * A)  # eq-tanh-dZ
 
 
 def _upstream(dA: npt.ArrayLike, shape: tuple[int, ...]) -> Array:

@@ -30,7 +30,7 @@ class SoftmaxCrossEntropy:
     def forward(self, Z: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """Return the mean loss of logits Z (N, C) and integer labels y (N,); eq-loss."""
         shifted = _shifted(Z)
-        self.y = as_labels(y, *shifted.shape)
+        self.y = as_labels(y, *shifted.shape).copy()
         exponentials = np.exp(shifted)
         totals = exponentials.sum(axis=1)
         self.P = exponentials / totals[:, None]
@@ -41,12 +41,12 @@ class SoftmaxCrossEntropy:
         return float(loss)
 
     def backward(self) -> Array:
-        """Return dZ = (P - Y) / N, the derivative of the loss for the logits: (N, C); eq-dZ2."""
+        """Return dZ = (P - Y) / N, the derivative of the loss for the logits: (N, C)."""
         if not hasattr(self, "P"):
             raise RuntimeError("SoftmaxCrossEntropy has no P yet: call forward first")
         dZ = self.P.copy()
         dZ[np.arange(len(self.y)), self.y] -= 1  # P - Y, with Y one-hot
-        return dZ / len(self.y)
+        return dZ / len(self.y)  # eq-dZ2
 
 
 def _shifted(Z: npt.ArrayLike) -> Array:

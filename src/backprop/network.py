@@ -4,6 +4,7 @@ That is all of backpropagation as an algorithm. The mathematics is in the layers
 stands outside, because only training needs it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -56,12 +57,13 @@ class Network:
         return self._numbered("gradients")
 
     def _numbered(self, kind: str) -> dict[str, Array]:
-        layers = [layer for layer in self.layers if layer.parameter_names]
-        return {
-            f"{name}{number}": array
-            for number, layer in enumerate(layers, start=1)
-            for name, array in getattr(layer, kind).items()
-        }
+        numbers: Counter[str] = Counter()
+        found = {}
+        for layer in self.layers:
+            for name, array in getattr(layer, kind).items():
+                numbers[name] += 1
+                found[f"{name}{numbers[name]}"] = array
+        return found
 
     def forward(self, X: npt.ArrayLike) -> Array:
         """Return the logits for a batch: (N, D) -> (N, C). Every layer keeps what it saw."""
@@ -79,7 +81,7 @@ class Network:
 
         It belongs to the last `forward`, whichever call that was: `predict` runs one as well.
         """
-        dZ = as_floats("dZ", dZ)
+        dZ = as_floats("dZ", dZ, self.dtype)
         require_finite("dZ", dZ)
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
             for layer in reversed(self.layers):
@@ -97,3 +99,9 @@ class Network:
 
     def __repr__(self) -> str:
         return " -> ".join(map(repr, self.layers))
+
+
+def require_network(network: Network) -> None:
+    """Raise TypeError unless `network` is a Network."""
+    if not isinstance(network, Network):
+        raise TypeError(f"network is {network!r}; a Network is wanted")

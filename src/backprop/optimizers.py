@@ -9,42 +9,64 @@ from numbers import Real
 
 import numpy as np
 
-from backprop.arrays import Array, require_finite
-from backprop.network import Network
+from backprop.arrays import (
+    Array,
+    NotFiniteError,
+    require_between,
+    require_finite,
+    require_shape,
+)
+from backprop.network import Network, require_network
 
 
 class Optimizer:
-    """What all optimizers share: one step of the whole network, or none of it."""
+    """What all optimizers share: one step of the whole network, or none of it.
+
+    `memory` holds what an optimizer keeps from step to step, by name, such as "V W1".
+    """
 
     def __init__(self, network: Network, learning_rate: float) -> None:
-        if not isinstance(network, Network):
-            raise TypeError(f"network is {network!r}; a Network is wanted")
+        require_network(network)
         self.network = network
-        self.learning_rate = _between("learning_rate", learning_rate, 0, np.inf)
+        self.learning_rate = _above_zero("learning_rate", learning_rate)
+        self.memory: dict[str, Array] = {}
 
     def update(self, name: str, gradient: Array) -> Array:
         """Return what to subtract from the parameter called `name`, such as "W1"."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no update")
 
     def step(self) -> None:
         """Change every parameter once, in place.
 
-        Raises NotFiniteError, and leaves every parameter as it was, if a gradient or a new
-        parameter is not finite.
+        Raises NotFiniteError if a gradient, a new parameter or the optimizer's memory is not
+        finite, and leaves parameters and memory as they were. Raises ValueError if a gradient
+        does not have its parameter's shape, or a parameter is read-only.
         """
-        parameters = self.network.parameters
-        gradients = self.network.gradients
-        for name, gradient in gradients.items():
-            require_finite(name, gradient)
+        before = dict(self.memory)
+        try:
+            new = self._moved()
+        except NotFiniteError:
+            self.memory = before
+            raise
+        for name, array in new.items():
+            self.network.parameters[name][...] = array
+
+    def _moved(self) -> dict[str, Array]:
+        """Return every parameter after the step; nothing in the network is changed yet."""
+        parameters, gradients = self.network.parameters, self.network.gradients
+        for (name, parameter), gradient in zip(parameters.items(), gradients.values(), strict=True):
+            require_shape(f"d{name}", gradient, parameter.shape, f"the shape of {name}")
+            require_finite(f"d{name}", gradient)
+            if not parameter.flags.writeable:
+                raise ValueError(f"{name} is read-only; an array that can be changed is wanted")
         with np.errstate(over="ignore", invalid="ignore"):
             new = {
                 name: parameters[name] - self.update(name, gradient)
                 for name, gradient in zip(parameters, gradients.values(), strict=True)
             }
-        for name, array in new.items():
+        for name, array in (*new.items(), *self.memory.items()):
             require_finite(f"{name} after this step", array)
-        for name, array in new.items():
-            parameters[name][...] = array
+        return new
 
 
 class SGD(Optimizer):
@@ -63,12 +85,12 @@ class Momentum(Optimizer):
 
     def __init__(self, network: Network, learning_rate: float, momentum: float = 0.9) -> None:
         super().__init__(network, learning_rate)
-        self.momentum = _between("momentum", momentum, 0, 1)
-        self._V: dict[str, Array] = {}
+        self.momentum = require_between("momentum", momentum, 0, 1)
 
     def update(self, name: str, gradient: Array) -> Array:
         """Return learning_rate * V."""
-        V = self._V[name] = self.momentum * self._V.get(name, 0.0) + gradient
+        V = self.momentum * self.memory.get(f"V {name}", 0.0) + gradient
+        self.memory[f"V {name}"] = V
         return self.learning_rate * V
 
 
@@ -88,12 +110,10 @@ class Adam(Optimizer):
         epsilon: float = 1e-8,
     ) -> None:
         super().__init__(network, learning_rate)
-        self.beta1 = _between("beta1", beta1, 0, 1)
-        self.beta2 = _between("beta2", beta2, 0, 1)
-        self.epsilon = _between("epsilon", epsilon, 0, np.inf)
+        self.beta1 = require_between("beta1", beta1, 0, 1)
+        self.beta2 = require_between("beta2", beta2, 0, 1)
+        self.epsilon = _above_zero("epsilon", epsilon)
         self._steps = 0
-        self._M: dict[str, Array] = {}
-        self._V: dict[str, Array] = {}
 
     def step(self) -> None:
         """Change every parameter once, in place; raises NotFiniteError as every optimizer does."""
@@ -103,17 +123,15 @@ class Adam(Optimizer):
     def update(self, name: str, gradient: Array) -> Array:
         """Return learning_rate * M / (sqrt(V) + epsilon), M and V corrected for their start."""
         one, two, t = self.beta1, self.beta2, self._steps + 1
-        M = self._M[name] = one * self._M.get(name, 0.0) + (1 - one) * gradient
-        V = self._V[name] = two * self._V.get(name, 0.0) + (1 - two) * gradient**2
+        M = one * self.memory.get(f"M {name}", 0.0) + (1 - one) * gradient
+        V = two * self.memory.get(f"V {name}", 0.0) + (1 - two) * gradient**2
+        self.memory |= {f"M {name}": M, f"V {name}": V}
         M = M / (1 - one**t)
         V = V / (1 - two**t)
         return self.learning_rate * M / (np.sqrt(V) + self.epsilon)
 
 
-def _between(name: str, value: float, low: float, high: float) -> float:
-    """Return `value` as a float if low <= value < high (low itself only if high is finite)."""
-    inside = isinstance(value, Real) and low <= value < high
-    if not inside or (value == low and high == np.inf):
-        wanted = f"at least {low} and below {high}" if high < np.inf else f"above {low} and finite"
-        raise ValueError(f"{name} is {value!r}; a number {wanted} is wanted")
+def _above_zero(name: str, value: float) -> float:
+    if not (isinstance(value, Real) and 0 < value < np.inf):
+        raise ValueError(f"{name} is {value!r}; a number above 0 and finite is wanted")
     return float(value)

@@ -14,12 +14,13 @@ from backprop.arrays import (
     NotFiniteError,
     as_floats,
     as_labels,
+    require_count,
     require_finite,
     require_generator,
     require_shape,
 )
 from backprop.losses import SoftmaxCrossEntropy
-from backprop.network import Network
+from backprop.network import Network, require_network
 from backprop.optimizers import SGD, Optimizer
 
 
@@ -38,22 +39,20 @@ class History:
 
 
 class DivergedError(ArithmeticError):
-    """Training met NaN or infinity. The network keeps its last finite weights; see `history`."""
+    """Training met NaN or infinity. The network keeps its last finite weights.
 
-    def __init__(self, epoch: int, learning_rate: float, history: History) -> None:
-        super().__init__(
-            f"training diverged in epoch {epoch}; the network keeps the weights from before that "
-            f"step, and .history what was recorded. Try a smaller learning rate than "
-            f"{learning_rate:g}, smaller initial weights, or inputs scaled to about 1."
-        )
-        self.history = history
+    `history` is what was recorded until then.
+    """
+
+    history: History
 
 
 def evaluate(network: Network, X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
     """Return the mean loss and the share of right answers on X (N, D), y (N,)."""
+    require_network(network)
     Z = network.forward(X)
-    loss = SoftmaxCrossEntropy().forward(Z, y)
-    return loss, float((Z.argmax(axis=1) == y).mean())
+    y = as_labels(y, *Z.shape)
+    return SoftmaxCrossEntropy().forward(Z, y), float((Z.argmax(axis=1) == y).mean())
 
 
 def train(
@@ -76,6 +75,7 @@ def train(
     Raises DivergedError when a loss, a gradient or a step is not finite; TypeError or ValueError
     when the data do not fit, before anything is changed.
     """
+    require_network(network)
     X = as_floats("X", X, network.dtype)
     require_shape("X", X, ("N", "D"))
     require_finite("X", X)
@@ -85,9 +85,8 @@ def train(
         raise TypeError(f"optimizer is {optimizer!r}; one such as SGD(network, 0.1) is wanted")
     if optimizer.network is not network:
         raise ValueError("the optimizer belongs to another network; make it from this one")
-    for name, count in (("epochs", epochs), ("batch_size", batch_size)):
-        if not isinstance(count, int | np.integer) or count < 1:
-            raise ValueError(f"{name} is {count!r}; a whole number of at least 1 is wanted")
+    require_count("epochs", epochs)
+    require_count("batch_size", batch_size)
     rng = np.random.default_rng(0) if rng is None else rng
     require_generator(rng)
     history = History()
@@ -100,7 +99,7 @@ def train(
 
     # `disable` is passed only to switch the bar off: otherwise TQDM_DISABLE decides, as tests need
     bar = tqdm(range(1, epochs + 1), unit="epoch", **({} if progress else {"disable": True}))
-    with bar, np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
+    with bar:
         for epoch in bar:
             try:
                 _one_epoch(network, optimizer, X, y, int(batch_size), rng, history)
@@ -109,7 +108,13 @@ def train(
                     history.validation_loss.append(loss)
                     history.validation_accuracy.append(accuracy)
             except NotFiniteError as error:
-                raise DivergedError(epoch, optimizer.learning_rate, history) from error
+                diverged = DivergedError(
+                    f"training diverged in epoch {epoch} ({error}). The network keeps its last "
+                    "finite weights, and .history what was recorded. Try a smaller learning rate "
+                    f"than {optimizer.learning_rate:g}, smaller weights, or inputs of about 1."
+                )
+                diverged.history = history
+                raise diverged from error
             bar.set_postfix(loss=f"{history.loss[-1]:.4f}")
     return history
 

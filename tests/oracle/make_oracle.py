@@ -5,8 +5,10 @@
 Writes one .npz a network: its inputs, labels, parameters, and the loss and gradients that both
 frameworks found in float64. The tests compare this package with the files and need neither
 framework. Starting numbers come from NumPy and are stored, so the files explain themselves.
+The book's worked example is asked about too; those answers are shipped with the package, as JSON.
 """
 
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import torch
+
+from backprop.classroom.example import LEARNING_RATE, STORED, worked_example
 
 HERE = Path(__file__).parent
 ACTIVATIONS = {
@@ -53,9 +57,26 @@ def jax_gradients(X, y, parameters, activation):
     return float(value), [np.asarray(gradient) for gradient in gradients]
 
 
+def worked_example_gradients(in_framework, activation, version):
+    """Return loss and gradients of the worked example, and the loss after one step with them."""
+    X, y, *parameters = worked_example()
+    loss, gradients = in_framework(X, y, parameters, activation)
+    moved = [V - LEARNING_RATE * dV for V, dV in zip(parameters, gradients[1:], strict=True)]
+    found = {"version": version, "loss": loss}
+    for name, gradient in zip(("dX", "dW1", "db1", "dW2", "db2"), gradients, strict=True):
+        found[name] = gradient.tolist()
+    return found | {"loss_after": in_framework(X, y, moved, activation)[0]}
+
+
 def main():
-    """Write one file a network."""
+    """Write one file a network, and one for the worked example."""
     jax.config.update("jax_enable_x64", True)
+    in_torch, in_jax = ACTIVATIONS["relu"]
+    stored = {
+        "PyTorch": worked_example_gradients(torch_gradients, in_torch, torch.__version__),
+        "JAX": worked_example_gradients(jax_gradients, in_jax, jax.__version__),
+    }
+    Path(str(STORED)).write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     for depth, sizes in SIZES.items():
         for name, (in_torch, in_jax) in ACTIVATIONS.items():
             rng = np.random.default_rng(len(sizes))

@@ -1,12 +1,14 @@
-"""How a page receives what a cell made: pictures with words, source code, and matrices.
+"""How a page receives what a cell made: pictures with words, source code, matrices and tables.
 
 Each class says the same twice, once for eyes (an image, highlighted code, set mathematics) and
 once as plain text, which is what a terminal shows and what the tests compare.
 """
 
 import inspect
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from functools import wraps
 from io import BytesIO
 from typing import Any, ParamSpec
@@ -58,13 +60,22 @@ def picture(
 
 
 class Source:
-    """The source of a function or class, as a page shows it: highlighted, docstring and all."""
+    """The source of a function or class, as a page shows it: highlighted, docstring and all.
+
+    Below it stand links to the equations that its comments name, such as "# eq-dW".
+    """
 
     def __init__(self, thing: Callable[..., Any]) -> None:
         self.text = textwrap.dedent(inspect.getsource(thing)).rstrip()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/markdown": f"```python\n{self.text}\n```", "text/plain": self.text}
+        labels = dict.fromkeys(re.findall(r"\beq-[\w-]+", self.text))
+        links = ", ".join(f"{label} is {{eq}}`{label}`" for label in labels)
+        code = f"```python\n{self.text}\n```"
+        return {
+            "text/markdown": f"{code}\n\nEquations: {links}." if labels else code,
+            "text/plain": self.text,
+        }
 
     def __repr__(self) -> str:
         return self.text
@@ -74,7 +85,7 @@ class Matrices:
     """Named arrays, set as on paper: `Matrices(Z_1=Z1, A_1=A1)`; an exact 0 is written as 0."""
 
     def __init__(self, **arrays: npt.ArrayLike) -> None:
-        self.arrays = {name: np.asarray(array) for name, array in arrays.items()}
+        self.arrays = {name: np.array(array) for name, array in arrays.items()}
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         lines = [f"{name} &= {_latex(array)}" for name, array in self.arrays.items()]
@@ -86,7 +97,10 @@ class Matrices:
 
     def __repr__(self) -> str:
         with np.printoptions(precision=4, suppress=True):
-            return "\n".join(f"{name} =\n{array + 0.0}" for name, array in self.arrays.items())
+            return "\n".join(
+                f"{name} =\n{array + 0.0}" if array.ndim else f"{name} = {_number(array[()])}"
+                for name, array in self.arrays.items()
+            )
 
 
 def _latex(array: npt.NDArray[Any]) -> str:
@@ -97,4 +111,63 @@ def _latex(array: npt.NDArray[Any]) -> str:
 
 
 def _number(value: float) -> str:
+    if value and abs(value) < 0.00005:
+        return "0.0000"  # small, and not an exact 0
     return f"{value:.4f}".rstrip("0").rstrip(".") if value else "0"
+
+
+class Table:
+    """Rows of words and numbers under a header, in which words may hold mathematics, "$Z_1$".
+
+    Numbers are rounded to four decimals. Integers, an exact 0, and a Fraction that needs no more
+    than four are written exactly, so fewer than four decimals say that nothing was rounded.
+    """
+
+    def __init__(self, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        self.header = list(header)
+        self.rows = [[_entry(entry) for entry in row] for row in rows]
+        for k, row in enumerate(self.rows):
+            if len(row) != len(self.header):
+                raise ValueError(f"row {k} has {len(row)} entries, the header {len(self.header)}")
+        self.is_number = [
+            all(_is_number(entry) for entry in column if entry)
+            for column in zip(*self.rows, strict=True)
+        ] or [False] * len(self.header)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        rule = ["---:" if right else ":---" for right in self.is_number]
+        body = [
+            [_minus(entry) if _is_number(entry) else entry.replace("|", r"\|") for entry in row]
+            for row in self.rows
+        ]
+        lines = [f"| {' | '.join(line)} |" for line in [self.header, rule, *body]]
+        return {"text/markdown": "\n".join(lines), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        lines = [[entry.replace("$", "") for entry in line] for line in [self.header, *self.rows]]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        return "\n".join(
+            "  ".join(
+                entry.rjust(width) if right else entry.ljust(width)
+                for entry, width, right in zip(line, widths, self.is_number, strict=True)
+            ).rstrip()
+            for line in lines
+        )
+
+
+def _entry(value: Any) -> str:
+    """Write what stands in a cell of a table."""
+    if not isinstance(value, float | np.floating | Fraction):
+        return str(value)
+    text = f"{float(value):.4f}"
+    if isinstance(value, Fraction) and Fraction(text) == value:
+        text = text.rstrip("0").rstrip(".")
+    return text if value else "0"
+
+
+def _is_number(entry: str) -> bool:
+    return entry.lstrip("-")[:1].isdigit()
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "\N{MINUS SIGN}")

@@ -14,6 +14,7 @@ GREY = "#8a94a0"
 PALE = "#e4e8ed"
 BLUE = "#0072b2"  # what flows forward, and what is open
 ORANGE = "#d55e00"  # what flows back, and what is wrong
+RUST = "#a84800"  # orange for small type, dark enough to read on white
 GREEN = "#009e73"
 PURPLE = "#aa4499"
 YELLOW = "#e69f00"

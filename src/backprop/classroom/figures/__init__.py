@@ -5,15 +5,31 @@ gradients, so that a figure cannot disagree with the code beside it.
 """
 
 from backprop.classroom.figures.diagrams import network_diagram
+from backprop.classroom.figures.differences import error_curves
+from backprop.classroom.figures.forward import along_one_input, batch_tables
 from backprop.classroom.figures.functions import function_and_slope
 from backprop.classroom.figures.gates import gate_map
+from backprop.classroom.figures.kinks import functions_and_slopes, subgradients
+from backprop.classroom.figures.linear import entries_that_meet
+from backprop.classroom.figures.slopes import fork, loss_and_tangent
+from backprop.classroom.figures.softmax import losses_by_gap, softmax_jacobian
 from backprop.classroom.figures.training import decision_regions, digits, learning_curves
 
 __all__ = [
+    "along_one_input",
+    "batch_tables",
     "decision_regions",
     "digits",
+    "entries_that_meet",
+    "error_curves",
+    "fork",
     "function_and_slope",
+    "functions_and_slopes",
     "gate_map",
     "learning_curves",
+    "loss_and_tangent",
+    "losses_by_gap",
     "network_diagram",
+    "softmax_jacobian",
+    "subgradients",
 ]

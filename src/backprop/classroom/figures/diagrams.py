@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from backprop.arrays import Array, Labels, require_shape
+from backprop.arrays import Array, Labels, as_floats, require_shape
 from backprop.classroom.display import picture
-from backprop.classroom.style import BLUE, GREY, INK, ORANGE, PALE, WIDTH
+from backprop.classroom.style import BLUE, GREY, INK, PALE, RUST, WIDTH
 from backprop.layers import Linear, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
@@ -24,6 +24,7 @@ def network_diagram(
     Each box holds the values that flow forward and, beside them, the derivative of the loss for
     each; each edge its weight, and that weight's derivative. What touches a shut gate is dashed.
     """
+    X = as_floats("X", X)
     columns = _columns(network, X, y)
     tallest = max(map(len, columns))
     figure = Figure(figsize=(WIDTH, 1.3 * tallest + 0.6))
@@ -47,7 +48,7 @@ def network_diagram(
     axes.text(-0.25, tallest - 0.32, "value, flowing forward", color=INK, fontsize=10)
     if gradients:
         words = "derivative of the loss, flowing back"
-        axes.text(len(columns) - 0.75, tallest - 0.32, words, color=ORANGE, ha="right", fontsize=10)
+        axes.text(len(columns) - 0.75, tallest - 0.32, words, color=RUST, ha="right", fontsize=10)
     shut_names = [node.name for column in columns for node in column if node.note == "shut"]
     return figure, f"{network!r} on one example; gates shut: {', '.join(shut_names) or 'none'}"
 
@@ -108,9 +109,9 @@ def _draw_node(axes: Axes, place: tuple[float, float], node: _Node, gradients: b
         level = y + 0.19 * (row - (len(node.rows) - 1) / 2)
         left, right = x - width / 2 + 0.03, x + width / 2 - 0.03
         axes.text(left, level, f"${letter}$", va="center", fontsize=11)
-        axes.text(left + 0.205, level, _short(value), va="center", ha="right", fontsize=9.5)
+        axes.text(left + 0.225, level, _short(value), va="center", ha="right", fontsize=9.5)
         if gradients and slope is not None:
-            number = {"color": ORANGE, "va": "center", "ha": "right", "fontsize": 9.5}
+            number = {"color": RUST, "va": "center", "ha": "right", "fontsize": 9.5}
             axes.text(right, level, _short(slope), **number)
     if node.note:
         axes.text(x, y - height / 2 - 0.04, node.note, ha="center", va="bottom", fontsize=9)
@@ -137,7 +138,7 @@ def _draw_edge(
         axes.text(x, y, _short(weight), va="center", **text)
     else:
         axes.text(x, y, _short(weight), va="bottom", **text)
-        axes.text(x, y, _short(slope), color=ORANGE, va="top", **text)
+        axes.text(x, y, _short(slope), color=RUST, va="top", **text)
 
 
 def _short(number: float) -> str:

@@ -6,6 +6,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from backprop.arrays import require_shape
 from backprop.classroom.display import picture
 from backprop.classroom.style import BLUE, PALE, WIDTH
 
@@ -13,6 +14,8 @@ from backprop.classroom.style import BLUE, PALE, WIDTH
 @picture
 def gate_map(gates: npt.NDArray[np.bool_]) -> tuple[Figure, str]:
     """Draw which gates are open: examples (rows) by units (columns), with the share of each."""
+    gates = np.asarray(gates) > 0
+    require_shape("gates", gates, ("examples", "units"))
     examples, units = gates.shape
     figure = Figure(figsize=(WIDTH, 4.2))
     axes = figure.subplots(

@@ -5,7 +5,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from backprop.arrays import Array, Labels
+from backprop.arrays import Array, Labels, as_floats, as_labels, require_shape
 from backprop.classroom.display import picture
 from backprop.classroom.style import CLASSES, MARKERS, WIDTH
 from backprop.network import Network
@@ -15,7 +15,8 @@ from backprop.training import History
 @picture
 def learning_curves(history: History) -> tuple[Figure, str]:
     """Draw loss and share of mistakes against epochs, for training and validation."""
-    epochs = np.arange(1, len(history.loss) + 1)
+    if not history.loss:
+        raise ValueError("the history is empty: no epoch was finished, and there is no curve")
     figure = Figure(figsize=(WIDTH, 3))
     left, right = figure.subplots(1, 2)
     for name, style, loss, accuracy in (
@@ -23,6 +24,7 @@ def learning_curves(history: History) -> tuple[Figure, str]:
         ("held out", "--", history.validation_loss, history.validation_accuracy),
     ):
         if loss:
+            epochs = np.arange(1, len(loss) + 1)
             left.plot(epochs, loss, style, label=name)
             right.plot(epochs, 1 - np.array(accuracy), style, label=name)
     left.set(title="Loss", xlabel="epoch", yscale="log")
@@ -32,13 +34,18 @@ def learning_curves(history: History) -> tuple[Figure, str]:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     right.legend()
     return figure, (
-        f"{len(epochs)} epochs: training loss from {history.loss[0]:.3g} to {history.loss[-1]:.3g}"
+        f"{len(history.loss)} epochs: "
+        f"training loss from {history.loss[0]:.3g} to {history.loss[-1]:.3g}"
     )
 
 
 @picture
 def digits(X: Array, captions: list[str], columns: int = 8) -> tuple[Figure, str]:
     """Draw digits (N, 64) in rows, ink dark, each with its caption above it."""
+    X = as_floats("X", X)
+    require_shape("X", X, ("N", 64))
+    if len(captions) != len(X):
+        raise ValueError(f"{len(captions)} captions for {len(X)} digits; one for each is wanted")
     rows = -(-len(X) // columns)
     lines = 1 + max(caption.count("\n") for caption in captions)
     figure = Figure(figsize=(WIDTH, rows * (WIDTH / columns + 0.05 + 0.18 * lines)))
@@ -54,6 +61,9 @@ def digits(X: Array, captions: list[str], columns: int = 8) -> tuple[Figure, str
 @picture
 def decision_regions(network: Network, X: Array, y: Labels) -> tuple[Figure, str]:
     """Draw the examples (N, 2) over the class that the network gives to each point around."""
+    X = as_floats("X", X)
+    require_shape("X", X, ("N", 2))
+    y = as_labels(y, len(X), len(CLASSES))
     margin = 0.15 * np.ptp(X, axis=0)
     (left, low), (right, high) = X.min(axis=0) - margin, X.max(axis=0) + margin
     columns, rows = np.meshgrid(np.linspace(left, right, 300), np.linspace(low, high, 300))

@@ -1,0 +1,375 @@
+"""The worlds in which equations are executed: given arrays, definitions, and derivatives.
+
+A world holds random arrays for the letters that are given (X, W_1, y, ...) and takes the rest
+from the book's own definitions, which it evaluates when they are needed. So "the loss as a
+function of W_1" is the book's own loss, and its derivative is found by nudging W_1. `reference`
+holds what the package computes for the same letters: a definition must agree with that.
+"""
+
+from functools import cached_property
+
+import numpy as np
+
+from backprop import (
+    LeakyReLU,
+    Linear,
+    ReLU,
+    Sigmoid,
+    SoftmaxCrossEntropy,
+    Tanh,
+    relative_error,
+    softmax,
+)
+from ledger.reading import equations, name_of, parse
+from ledger.values import MeaninglessError, value
+
+STEP = 1e-5
+
+
+class World:
+    """Letters and what they are worth. `loss` names the number that derivatives dV belong to."""
+
+    loss = "L"
+
+    def __init__(self, given, definitions, reference=None, functions=None):
+        self.given = given
+        self.definitions = definitions  # letter -> label of an equation, or a function of the world
+        self.reference = reference or {}
+        self.functions = functions or {}  # name -> [f, f', f'', ...]
+        self.names = set(given) | set(definitions) | set(self.reference)
+        self.memory = {}
+
+    def value(self, name):
+        """Return the value of a letter: given, or computed by its definition in the book."""
+        if name in self.given:
+            return self.given[name]
+        if name not in self.memory:
+            if name not in self.definitions:
+                if name in self.reference:
+                    return self.reference[name]
+                raise MeaninglessError(f"nobody has defined {name} here")
+            definition = self.definitions[name]
+            defined = definition(self) if callable(definition) else self._defined(definition)
+            self.memory[name] = defined
+        return self.memory[name]
+
+    def _defined(self, label):
+        """Compute an array by the equation that defines it: whole, or entry by entry."""
+        if label not in equations():
+            raise MeaninglessError(f"the book has no equation {label}")
+        left, _, right, *_ = parse(equations()[label]).children[0].children
+        name, letters = name_of(left)
+        if not letters:
+            return value(right, self, {})
+        shape = np.shape(self.reference[name])
+        entries = [
+            value(right, self, dict(zip(letters, place, strict=True)))
+            for place in np.ndindex(shape)
+        ]
+        return np.array(entries).reshape(shape)
+
+    def shape(self, name):
+        return np.shape(self.value(name))
+
+    def call(self, name, order, argument):
+        """Return a function of the book, or one of its derivatives, at an argument."""
+        if name not in self.functions or order >= len(self.functions[name]):
+            raise MeaninglessError(f"nobody has defined {name}{order * chr(39)} here")
+        return self.functions[name][order](argument)
+
+    def with_given(self, **given):
+        """Return this world with some letters set by hand, definitions notwithstanding."""
+        world = object.__new__(type(self))
+        world.__dict__.update(self.__dict__, given={**self.given, **given}, memory={})
+        return world
+
+    def jacobian(self, top, bottom):
+        """Return the derivative of every entry of one letter for every entry of another."""
+        key = (top, bottom)
+        if key not in self.derivatives:
+            self.derivatives[key] = self._differences(top, bottom)
+        return self.derivatives[key]
+
+    def gradient(self, name):
+        """Return the derivative of the loss for every entry of a letter."""
+        if f"d{name}" in self.given:
+            return self.given[f"d{name}"]
+        return self.jacobian(self.loss, name)
+
+    @cached_property
+    def derivatives(self):
+        return {}
+
+    def _differences(self, top, bottom):
+        at = np.array(self.value(bottom), dtype=float)
+        self.value(top)  # raises if nobody has defined it
+        columns = []
+        for place in np.ndindex(at.shape):
+            up, down = at.copy(), at.copy()
+            up[place] += STEP
+            down[place] -= STEP
+            if self.at_a_kink(bottom, at[place]):
+                up[place] = at[place]  # the convention: at a corner, the slope on its left
+            moved = [self.with_given(**{bottom: moved}).value(top) for moved in (up, down)]
+            columns.append((moved[0] - moved[1]) / (up[place] - down[place]))
+        shape = np.shape(self.value(top))
+        return np.moveaxis(
+            np.array(columns).reshape(at.shape + shape), range(at.ndim), range(-at.ndim, 0)
+        )
+
+    def at_a_kink(self, name, number):
+        return number == 0 and name in ("Z", "Z_1")
+
+
+def _network_arrays(rng, kinks):
+    N, D, H, C = 5, 4, 6, 3
+    X, W_1 = rng.standard_normal((N, D)), rng.standard_normal((D, H))
+    b_1, b_2 = 0.3 * rng.standard_normal(H), rng.standard_normal(C)
+    if kinks:  # whole numbers, and a bias that makes some pre-activations exactly 0
+        X, W_1 = rng.integers(-2, 3, (N, D)) * 1.0, rng.integers(-2, 3, (D, H)) * 1.0
+        b_1 = -(X[0] @ W_1)
+    W_2 = rng.standard_normal((H, C))
+    return {"X": X, "W_1": W_1, "b_1": b_1, "W_2": W_2, "b_2": b_2, "y": rng.integers(C, size=N)}
+
+
+class NetworkWorld(World):
+    """The asker's network, all sizes different; N and eta are numbers."""
+
+    parameters = ("W_1", "b_1", "W_2", "b_2")
+
+    def __init__(self, seed, kinks=False):
+        arrays = _network_arrays(np.random.default_rng(seed), kinks)
+        hidden = Linear.from_arrays(arrays["W_1"], arrays["b_1"])
+        output = Linear.from_arrays(arrays["W_2"], arrays["b_2"])
+        gate, loss = ReLU(), SoftmaxCrossEntropy()
+        Z_1 = hidden.forward(arrays["X"])
+        A_1 = gate.forward(Z_1)
+        Z_2 = output.forward(A_1)
+        L = loss.forward(Z_2, arrays["y"])
+        P, G = loss.P, gate.gate * 1.0
+        Y = np.eye(P.shape[1])[arrays["y"]]
+        self.kinks = kinks
+        super().__init__(
+            {**arrays, "N": len(Z_1), "\\eta": 1e-3},
+            {
+                "Z_1": "eq-Z1",
+                "A_1": "eq-A1",
+                "Z_2": "eq-Z2",
+                "P": "eq-P",
+                "L": "eq-loss",
+                "G": "eq-gate",
+                "Y": "eq-one-hot",
+            },
+            {"Z_1": Z_1, "A_1": A_1, "Z_2": Z_2, "P": P, "L": L, "G": G, "Y": Y},
+        )
+
+
+class OneExampleWorld(World):
+    """One row of logits z with its label y, a number."""
+
+    loss = "\\ell"
+
+    def __init__(self, seed):
+        rng = np.random.default_rng(seed)
+        z, y = rng.standard_normal(5), int(rng.integers(5))
+        one_hot = np.eye(5)[y]
+        p = softmax(z[None])[0]
+        super().__init__(
+            {"z": z, "y": y, "c": float(rng.standard_normal())},
+            {"p": "eq-softmax-one", "s": "eq-squared-error"},
+            {
+                "p": p,
+                "\\ell": SoftmaxCrossEntropy().forward(z[None], [y]),
+                "s": 0.5 * ((p - one_hot) ** 2).sum(),
+            },
+        )
+        self.names.add("J")
+        self.definitions["\\ell"] = lambda world: -np.log(world.value("p")[world.value("y")])
+        nudges = STEP * np.eye(5)
+        self.reference["J"] = ((softmax(z + nudges) - softmax(z - nudges)) / (2 * STEP)).T
+
+
+class LayerWorld(World):
+    """One linear layer with an upstream gradient dZ: the loss is any function of Z, so a sum."""
+
+    def __init__(self, seed):
+        rng = np.random.default_rng(seed)
+        X, W, b = rng.standard_normal((5, 4)), rng.standard_normal((4, 3)), rng.standard_normal(3)
+        dZ = rng.standard_normal((5, 3))
+        super().__init__(
+            {"X": X, "W": W, "b": b, "dZ": dZ},
+            {"Z": "eq-linear", "L": lambda world: (world.value("dZ") * world.value("Z")).sum()},
+            {"Z": Linear.from_arrays(W, b).forward(X)},
+        )
+
+
+class ActivationWorld(World):
+    """An activation function between Z and A, with an upstream gradient dA."""
+
+    def __init__(self, seed, layer, definition, kinks):
+        rng = np.random.default_rng(seed)
+        Z = rng.integers(-1, 2, (5, 4)) * 1.0 if kinks else rng.standard_normal((5, 4))
+        functions = _functions_of_a_number()
+        super().__init__(
+            {"Z": Z, "dA": rng.standard_normal(Z.shape), "\\alpha": functions["slope"]},
+            {"A": definition, "L": lambda world: (world.value("dA") * world.value("A")).sum()},
+            {"A": layer.forward(Z)},
+            functions["named"],
+        )
+
+
+EPSILON, ALPHA = 0.25, 0.1
+
+
+def _slopes(f, kink=0.0, has_convention=False):
+    """Return [f, f']: the derivative by differences; at its corner the left one, or none at all."""
+
+    def slope(z):
+        left, right = (f(z) - f(z - STEP)) / STEP, (f(z + STEP) - f(z)) / STEP
+        at_corner = np.abs(z - kink) < STEP / 2
+        return np.where(at_corner, left if has_convention else np.nan, (left + right) / 2)
+
+    return [f, slope]
+
+
+def _functions_of_a_number():
+    relu, leaky = ReLU().forward, LeakyReLU(ALPHA).forward
+    return {
+        "slope": ALPHA,
+        "named": {
+            "relu": _slopes(relu),
+            "leaky": _slopes(leaky),
+            "m": _slopes(lambda z: np.maximum(EPSILON, z), kink=EPSILON, has_convention=True),
+        },
+    }
+
+
+class NumberWorld(World):
+    """A pre-activation z of a single unit, a number; it may lie on a corner."""
+
+    def __init__(self, z):
+        super().__init__(
+            {"z": z, "\\epsilon": EPSILON, "\\alpha": ALPHA},
+            {},
+            functions=_functions_of_a_number()["named"],
+        )
+
+
+class SubgradientWorld(World):
+    """A number u and a slope g that is claimed to fit under relu at 0."""
+
+    def __init__(self, u, g):
+        functions = _functions_of_a_number()["named"]
+        super().__init__({"u": u, "g": g}, {}, functions=functions)
+        self.tight = g == float(u > 0)
+
+
+class ChainWorld(World):
+    """A number or vector u that influences the loss through v only."""
+
+    def __init__(self, seed, u_size, v_size):
+        rng = np.random.default_rng(seed)
+        slopes, shift = rng.standard_normal((v_size or 1, u_size or 1)), rng.standard_normal()
+        weights = rng.standard_normal(v_size or 1)
+
+        def v(world):
+            inner = slopes @ np.atleast_1d(world.value("u")) + shift
+            return np.tanh(inner) if v_size else np.tanh(inner)[0]
+
+        def loss(world):
+            parts = (
+                world.value("v")
+                if "v_1" not in world.definitions
+                else [world.value("v_1"), world.value("v_2")]
+            )
+            return (weights * np.sin(np.atleast_1d(parts))).sum()
+
+        u = rng.standard_normal(u_size) if u_size else float(rng.standard_normal())
+        definitions = {"v": v, "L": loss}
+        super().__init__({"u": u}, definitions)
+        if u_size:
+            inner = slopes @ u + shift
+            self.reference["J"] = (1 - np.tanh(inner) ** 2)[:, None] * slopes
+            self.names.add("J")
+        if v_size == 2 and not u_size:
+            self.definitions |= {
+                "v_1": lambda world: world.value("v")[0],
+                "v_2": lambda world: world.value("v")[1],
+            }
+            self.names |= {"v_1", "v_2"}
+
+
+class DifferenceWorld(World):
+    """A smooth function of a number u, called f or L, its derivatives, and a small step h."""
+
+    def __init__(self, h):
+        smooth = [
+            lambda u: np.sin(u) + u**2,
+            lambda u: np.cos(u) + 2 * u,
+            lambda u: 2 - np.sin(u),
+            lambda u: -np.cos(u),
+        ]
+        super().__init__({"u": 0.7, "h": h}, {}, functions={"f": smooth, "L": smooth})
+        self.derivatives[("L", "u")] = smooth[1](0.7)
+        self.reference["L"] = smooth[0](0.7)
+        self.names.add("L")
+
+
+class StepWorld(World):
+    """The error E of a difference with a step h, where numbers are rounded by epsilon."""
+
+    def __init__(self):
+        h, epsilon = 0.3, 0.05
+        definitions, reference = {"E": "eq-total-error"}, {"E": epsilon / h + h**2}
+        super().__init__({"h": h, "\\epsilon": epsilon}, definitions, reference)
+
+
+class ComparisonWorld(World):
+    """A derived gradient a and a numerical one n."""
+
+    def __init__(self, seed):
+        rng = np.random.default_rng(seed)
+        a = rng.standard_normal(6)
+        n = a + 0.1 * rng.standard_normal(6)
+        super().__init__({"a": a, "n": n}, {}, {"r": relative_error(a, n)})
+
+
+def all_worlds():
+    """Return every world, by name; an equation is executed in each that knows all its letters."""
+    return {
+        "network": [NetworkWorld(seed) for seed in (1, 2)],
+        "network with exact zeros": [NetworkWorld(3, kinks=True)],
+        "one example": [OneExampleWorld(seed) for seed in (1, 2)],
+        "linear layer": [LayerWorld(seed) for seed in (1, 2)],
+        "ReLU layer": _activation_worlds(ReLU(), "eq-relu-layer"),
+        "leaky layer": _activation_worlds(LeakyReLU(ALPHA), _leaky_by_the_book),
+        "sigmoid layer": _activation_worlds(Sigmoid(), "eq-sigmoid-layer"),
+        "tanh layer": _activation_worlds(Tanh(), "eq-tanh-layer"),
+        "number": [NumberWorld(z) for z in (-1.5, -0.4, 0.0, 0.1, EPSILON, 0.7, 2.0)],
+        "subgradient": [SubgradientWorld(u, g) for u in (-1.3, 0.0, 0.8) for g in (0.0, 0.5, 1.0)],
+        "chain": [
+            ChainWorld(1, 0, 0),
+            ChainWorld(2, 0, 2),
+            ChainWorld(3, 0, 4),
+            ChainWorld(4, 3, 4),
+        ],
+        "differences": [DifferenceWorld(1e-2), DifferenceWorld(5e-3)],
+        "step": [StepWorld()],
+        "comparison": [ComparisonWorld(seed) for seed in (1, 2, 3)],
+    }
+
+
+# Layers that share the letters Z and A: which of them an equation speaks of, its label says.
+SPEAKS_OF = {
+    "eq-leaky-dZ": "leaky layer",
+    "eq-sigmoid-": "sigmoid layer",
+    "eq-tanh-": "tanh layer",
+}
+
+
+def _activation_worlds(layer, definition):
+    return [ActivationWorld(seed, layer, definition, kinks=seed == 2) for seed in (1, 2)]
+
+
+def _leaky_by_the_book(world):
+    return np.maximum(ALPHA * world.value("Z"), world.value("Z"))
