@@ -88,7 +88,7 @@ class Matrices:
         self.arrays = {name: np.array(array) for name, array in arrays.items()}
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        lines = [f"{name} &= {_latex(array)}" for name, array in self.arrays.items()]
+        lines = [f"{_letter(name)} &= {_latex(array)}" for name, array in self.arrays.items()]
         body = r" \\[1ex] ".join(lines)
         return {
             "text/latex": rf"$$\begin{{aligned}} {body} \end{{aligned}}$$",
@@ -101,6 +101,14 @@ class Matrices:
                 f"{name} =\n{array + 0.0}" if array.ndim else f"{name} = {_number(array[()])}"
                 for name, array in self.arrays.items()
             )
+
+
+def _letter(name: str) -> str:
+    """Set `dZ_2` as mathematics, and `first_row` as words."""
+    head, _, index = name.partition("_")
+    if len(head) > 2:
+        return rf"\text{{{name.replace('_', ' ')}}}"
+    return f"{head}_{{{index}}}" if len(index) > 1 else name
 
 
 def _latex(array: npt.NDArray[Any]) -> str:
