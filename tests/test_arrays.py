@@ -11,13 +11,25 @@ from backprop.arrays import (
 )
 
 FLOATS = [np.float16, np.float32, np.float64]
+NATIVE = [np.float32, np.float64]
 INTEGERS = [np.int8, np.uint8, np.int16, np.int32, np.int64, np.uint64]
 
 
-@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("dtype", NATIVE)
 def test_as_floats_returns_a_float_array_itself(dtype):
     array = np.ones((2, 3), dtype)
     assert as_floats("X", array) is array
+
+
+@pytest.mark.parametrize(
+    ("dtype", "wanted"),
+    [("f2", "f4"), (">f4", "f4"), (">f8", "f8"), (np.longdouble, "f8")],
+)
+def test_as_floats_makes_native_floats_of_other_floats(dtype, wanted):
+    array = as_floats("X", np.array([1.5, -2], dtype))
+    assert array.dtype == wanted
+    assert array.dtype.isnative
+    assert array.tolist() == [1.5, -2.0]
 
 
 @pytest.mark.parametrize("value", [[[1, 2]], ((1, 2),), np.array([[1, 2]]), [[True, 2]]])
@@ -83,10 +95,12 @@ def test_a_shape_that_fits_is_let_through(shape, wanted):
             "X has shape (0, 3); (N, 3) is wanted (an empty batch has no loss and no gradient)",
         ),
         (
-            (2, 0),
+            (3,),
             ("N", "D"),
-            "X has shape (2, 0); (N, D) is wanted (an empty batch has no loss and no gradient)",
+            "X has shape (3,); (N, D) is wanted "
+            "(one row is one example: write X[None, :] for a single one)",
         ),
+        ((2, 0), ("N", "D"), "X has shape (2, 0); (N, D) is wanted (because)"),
     ],
 )
 def test_a_wrong_shape_is_named_beside_the_wanted_one(shape, wanted, message):
@@ -97,7 +111,7 @@ def test_a_wrong_shape_is_named_beside_the_wanted_one(shape, wanted, message):
 
 def test_a_shape_without_advice_ends_with_what_is_wanted():
     with pytest.raises(ValueError, match=r"\(N, D\) is wanted$"):
-        require_shape("X", np.empty(3), ("N", "D"))
+        require_shape("X", np.empty((1, 2, 3)), ("N", "D"))
 
 
 @pytest.mark.parametrize("dtype", FLOATS)

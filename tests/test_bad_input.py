@@ -46,7 +46,7 @@ RAISES = {
     (path.name, node.lineno, node.end_lineno)
     for path in PACKAGE.glob("*.py")
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    if isinstance(node, ast.Raise)
+    if isinstance(node, ast.Raise) and node.exc  # a bare `raise` passes on what another said
 }
 
 
@@ -85,6 +85,20 @@ def overflowing_optimizer():
     one = network()
     one.backward(np.full_like(one.forward(X), 100.0))
     return SGD(one, 1e308)
+
+
+def misshapen_gradient():
+    one = network()
+    one.backward(one.forward(X))
+    one.layers[0].dW = np.ones((1, 4))  # would broadcast
+    return SGD(one, 0.1)
+
+
+def read_only_parameter():
+    one = network()
+    one.backward(one.forward(X))
+    one.layers[2].b.flags.writeable = False
+    return SGD(one, 0.1)
 
 
 def read_only():
@@ -188,6 +202,16 @@ MESSAGES = [
         r"x must be a float64 array that can be nudged in place; got array\(\[1., 1., 1.\]\)",
     ),
     (
+        lambda: numerical_gradient(lambda x: x, np.ones(3)),
+        TypeError,
+        r"f returned an array of shape \(3,\); one number is wanted",
+    ),
+    (
+        lambda: numerical_gradient(lambda x: 0.0, np.ones(3), h=0),
+        ValueError,
+        "h is 0; a small number above 0 is wanted",
+    ),
+    (
         lambda: relative_error(np.ones(2), np.ones(3)),
         ValueError,
         r"shapes \(2,\) and \(3,\) differ; nothing to compare",
@@ -198,8 +222,8 @@ MESSAGES = [
         "W1 is float32; a gradient check needs float64 throughout",
     ),
     # layers
-    (lambda: Layer().forward(X), NotImplementedError, ""),
-    (lambda: Layer().backward(X), NotImplementedError, ""),
+    (lambda: Layer().forward(X), NotImplementedError, "Layer has no forward"),
+    (lambda: Layer().backward(X), NotImplementedError, "Layer has no backward"),
     (lambda: ReLU().backward(X), RuntimeError, "ReLU has no gate yet: call forward first"),
     (lambda: Tanh().backward(X), RuntimeError, "Tanh has no A yet: call forward first"),
     (
@@ -236,7 +260,7 @@ MESSAGES = [
     (
         lambda: Linear(2, 2, rng=generator(), std=-1),
         ValueError,
-        "std is -1; a standard deviation of 0 or more is wanted",
+        "std is -1; a number at least 0 and finite is wanted",
     ),
     (
         lambda: Linear.from_arrays(np.ones((2, 3)), np.ones(2)),
@@ -299,7 +323,21 @@ MESSAGES = [
         ValueError,
         r"momentum is 1\.0; a number at least 0 and below 1 is wanted",
     ),
-    (lambda: Optimizer(network(), 0.1).update("W1", X), NotImplementedError, ""),
+    (
+        lambda: Optimizer(network(), 0.1).update("W1", X),
+        NotImplementedError,
+        "Optimizer has no update",
+    ),
+    (
+        lambda: misshapen_gradient().step(),
+        ValueError,
+        r"dW1 has shape \(1, 4\); \(3, 4\) is wanted \(the shape of W1\)",
+    ),
+    (
+        lambda: read_only_parameter().step(),
+        ValueError,
+        "b2 is read-only; an array that can be changed is wanted",
+    ),
     # datasets
     (
         lambda: spiral(0, rng=generator()),
@@ -309,7 +347,7 @@ MESSAGES = [
     (
         lambda: xor(1, rng=generator(), noise=np.nan),
         ValueError,
-        "noise is nan; a standard deviation of 0 or more is wanted",
+        "noise is nan; a number at least 0 and finite is wanted",
     ),
     # training
     (
@@ -335,9 +373,10 @@ MESSAGES = [
     (
         lambda: (lambda n: train(n, X, Y, optimizer=SGD(n, 1e200), progress=False))(network()),
         DivergedError,
-        r"training diverged in epoch 2; the network keeps the weights from before that step, "
-        r"and \.history what was recorded\. Try a smaller learning rate than 1e\+200, smaller "
-        r"initial weights, or inputs scaled to about 1\.",
+        r"training diverged in epoch 2 \(the output holds -inf at index \(0, 0\); every entry must "
+        r"be a finite number\)\. The network keeps its last finite weights, and \.history what was "
+        r"recorded\. Try a smaller learning rate than 1e\+200, smaller weights, or inputs of "
+        r"about 1\.",
     ),
 ]
 

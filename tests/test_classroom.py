@@ -196,3 +196,43 @@ def test_the_worksheet_has_a_place_for_every_array_and_room_to_write():
     assert sorted(places) == sorted(every_array())
     assert BOX[0] >= 14
     assert BOX[1] >= 8
+
+
+def test_gates_may_be_zeros_and_ones():
+    assert figures.gate_map([[1, 0], [1, 0]]).words.startswith("2 examples by 2 units: 50.0%")
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: figures.digits(np.zeros((3, 64)), ["a"]), "1 captions for 3 digits"),
+        (lambda: figures.learning_curves(History()), "the history is empty"),
+        (lambda: figures.gate_map([True, False]), "gates has shape"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw()
+
+
+def test_regions_are_for_as_many_classes_as_there_are_colours(make_network):
+    with pytest.raises(ValueError, match=r"y\[1\] is 4; with 4 classes"):
+        figures.decision_regions(make_network(2, 3, 5), np.zeros((2, 2)), np.array([0, 4]))
+
+
+def test_a_history_may_have_fewer_validations_than_epochs():
+    history = History([2.0, 1.0], [0.5, 0.6], [2.0], [0.5])
+    assert figures.learning_curves(history).words.startswith("2 epochs")
+
+
+def test_matrices_are_copies_and_tell_small_from_zero():
+    array = np.array([1e-9, 2.0])
+    shown = Matrices(a=array)
+    array[:] = 7
+    assert r"\begin{pmatrix} 0.0000 & 2 \end{pmatrix}" in shown._repr_mimebundle_()["text/latex"]
+
+
+def test_long_names_of_matrices_are_set_as_words():
+    latex = Matrices(first_row=[1.0], dZ_2=[2.0])._repr_mimebundle_()["text/latex"]
+    assert r"\text{first row} &=" in latex
+    assert "dZ_2 &=" in latex

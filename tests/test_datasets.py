@@ -148,9 +148,9 @@ def test_the_noise_is_one_fifth_by_default(shape):
         ({"points": 2.0}, ValueError, "points is 2.0; a whole number of at least 1 is wanted"),
         ({"points": "2"}, ValueError, "points is '2'; a whole number of at least 1 is wanted"),
         ({"rng": 42}, TypeError, "rng is 42; a generator such as"),
-        ({"noise": -0.1}, ValueError, "noise is -0.1; a standard deviation of 0 or more"),
-        ({"noise": np.nan}, ValueError, "noise is nan; a standard deviation of 0 or more"),
-        ({"noise": None}, ValueError, "noise is None; a standard deviation of 0 or more"),
+        ({"noise": -0.1}, ValueError, "noise is -0.1; a number at least 0 and finite is wanted"),
+        ({"noise": np.nan}, ValueError, "noise is nan; a number at least 0 and finite is wanted"),
+        ({"noise": None}, ValueError, "noise is None; a number at least 0 and finite is wanted"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(shape, settings, error, message, rng):

@@ -4,9 +4,11 @@ import ast
 import inspect
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 import backprop
 
@@ -105,3 +107,10 @@ def test_importing_the_package_imports_no_pictures_and_no_progress_bar():
     loaded = set(done.stdout.split())
     assert "backprop.training" in loaded
     assert not loaded & {"matplotlib", "tqdm", "backprop.classroom"}
+
+
+def test_the_version_is_the_same_everywhere():
+    root = Path(__file__).parent.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    assert project["version"] == citation["version"] == backprop.__version__

@@ -95,13 +95,15 @@ def test_only_a_writeable_float64_array_can_be_nudged(x):
         ([1.0], [-1.0], 2.0),
         ([3.0], [0.0], 1.0),
         ([0.0, 0.0], [0.0, -0.0], 0.0),
-        ([], [], 0.0),
+        ([], [], np.nan),
+        ([0.0, 0.0], [0.0, np.nan], np.nan),
+        ([1.0, 2.0], [1.0, np.nan], np.nan),
         ([2.0], [2.0], 0.0),
     ],
 )
 def test_relative_error_by_hand(one, other, error):
-    assert relative_error(np.array(one), np.array(other)) == error
-    assert relative_error(np.array(other), np.array(one)) == error
+    assert np.array_equal(relative_error(one, other), error, equal_nan=True)
+    assert np.array_equal(relative_error(np.array(other), np.array(one)), error, equal_nan=True)
 
 
 def test_nan_is_never_a_small_error():
@@ -304,3 +306,12 @@ def test_float32_is_refused_by_name(make_network):
 def test_inputs_that_do_not_fit_are_refused_by_name(X, make_network):
     with pytest.raises((TypeError, ValueError), match=r"^X (holds|has) "):
         check_gradients(make_network(5, 3), SoftmaxCrossEntropy(), X, [0])
+
+
+def test_a_check_that_compared_nothing_does_not_pass(make_network, rng):
+    network = make_network(3, 4, 2)
+    X, y = rng.standard_normal((2, 3)), [0, 1]
+    first = check_gradients(network, SoftmaxCrossEntropy(), X, y, h=100.0)[0]
+    assert first.kinked.all()
+    assert np.isnan(first.error)
+    assert "nothing compared" in str(first)

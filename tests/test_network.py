@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from backprop import (
+    Layer,
     LeakyReLU,
     Linear,
     Network,
@@ -197,3 +198,12 @@ def test_a_gradient_that_overflows_is_refused_without_a_warning(make_network):
 
 def test_repr_is_the_chain(make_network):
     assert repr(make_network(5, 7, 3, activation=Tanh)) == "Linear(5, 7) -> Tanh() -> Linear(7, 3)"
+
+
+def test_each_kind_of_parameter_is_numbered_by_itself(rng):
+    class Scaled(Layer):
+        parameter_names = ("slope",)
+        slope = np.ones(4)
+
+    network = Network([Linear(3, 4, rng=rng), Scaled(), Linear(4, 2, rng=rng)])
+    assert list(network.parameters) == ["W1", "b1", "slope1", "W2", "b2"]

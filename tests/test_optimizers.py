@@ -245,3 +245,20 @@ def test_an_optimizer_must_say_how_it_updates(make_network):
     network.backward(network.forward(np.ones((1, 2))))
     with pytest.raises(NotImplementedError):
         Optimizer(network, 0.1).step()
+
+
+@pytest.mark.parametrize("make", [lambda n: Momentum(n, 1e300), lambda n: Adam(n, 0.1)])
+def test_a_refused_step_leaves_no_memory(make, make_network, bits):
+    # for Momentum the step overflows, for Adam the square of the gradient
+    network = make_network(5, 7, 3)
+    gradients = {name: 1e200 * array[0] for name, array in gradients_of(network).items()}
+    optimizer, before = make(network), bits(network)
+    lay(network, gradients)
+    with pytest.raises(NotFiniteError, match="after this step"):
+        optimizer.step()
+    assert optimizer.memory == {}
+    assert bits(network) == before
+    optimizer.learning_rate = 1e-3
+    lay(network, {name: np.zeros_like(gradient) for name, gradient in gradients.items()})
+    optimizer.step()
+    assert bits(network) == before

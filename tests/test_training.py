@@ -1,4 +1,5 @@
 import os
+import pickle
 import subprocess
 import sys
 
@@ -263,7 +264,7 @@ def test_485_of_500_held_out_digits_are_read_right(seed, make_network):
 def test_divergence_keeps_the_weights_and_the_history_from_before(make_network, bits):
     # the first step makes weights of 1e200, finite; their products in the second epoch are not
     network, twin, (X, y) = make_network(5, 7, 3), make_network(5, 7, 3), batch()
-    with pytest.raises(DivergedError, match="training diverged in epoch 2; ") as caught:
+    with pytest.raises(DivergedError, match="training diverged in epoch 2 ") as caught:
         train(network, X, y, optimizer=SGD(network, 1e200), validation=None)
     before = train(twin, X, y, optimizer=SGD(twin, 1e200), epochs=1)
     assert bits(network) == bits(twin)
@@ -275,7 +276,7 @@ def test_divergence_keeps_the_weights_and_the_history_from_before(make_network, 
 def test_a_step_too_far_keeps_the_weights_from_before(make_network, bits):
     network, (X, y) = make_network(5, 7, 3), batch()
     before = bits(network)
-    with pytest.raises(DivergedError, match="training diverged in epoch 1; ") as caught:
+    with pytest.raises(DivergedError, match="training diverged in epoch 1 ") as caught:
         train(network, 100 * X, y, optimizer=SGD(network, 1e308), batch_size=3)
     assert bits(network) == before
     assert caught.value.history.loss == caught.value.history.validation_loss == []
@@ -283,7 +284,7 @@ def test_a_step_too_far_keeps_the_weights_from_before(make_network, bits):
 
 def test_divergence_in_validation_is_divergence_too(make_network):
     network, (X, y) = make_network(5, 7, 3), batch()
-    with pytest.raises(DivergedError, match="training diverged in epoch 1; ") as caught:
+    with pytest.raises(DivergedError, match="training diverged in epoch 1 ") as caught:
         train(network, X, y, optimizer=SGD(network, 1e200), validation=(X, y))
     assert len(caught.value.history.loss) == 1
     assert all(np.isfinite(array).all() for array in network.parameters.values())
@@ -302,12 +303,19 @@ def test_divergence_comes_with_advice_and_its_cause(make_network):
     with pytest.raises(DivergedError) as caught:
         train(network, X, y, optimizer=SGD(network, 1e200))
     assert str(caught.value) == (
-        "training diverged in epoch 2; the network keeps the weights from before that step, and "
-        ".history what was recorded. Try a smaller learning rate than 1e+200, smaller initial "
-        "weights, or inputs scaled to about 1."
+        "training diverged in epoch 2 (the output holds -inf at index (0, 0); every entry must be "
+        "a finite number). The network keeps its last finite weights, and .history what was "
+        "recorded. Try a smaller learning rate than 1e+200, smaller weights, or inputs of about 1."
     )
     assert isinstance(caught.value, ArithmeticError)
     assert isinstance(caught.value.__cause__, ValueError)
+    assert pickle.loads(pickle.dumps(caught.value)).history == caught.value.history
+
+
+def test_only_a_network_is_trained_or_evaluated():
+    for call in (train, evaluate):
+        with pytest.raises(TypeError, match="network is None; a Network is wanted"):
+            call(None, *batch())
 
 
 # what it refuses, before anything is changed
