@@ -43,7 +43,7 @@ def test_every_equation_holds(label):
 
 @pytest.fixture(scope="module")
 def fates():
-    """What became of every mutant of every equation: caught, or worth the same, or unnoticed."""
+    """What became of every mutant: wrong, meaningless, equal in value, or unnoticed."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [
@@ -56,8 +56,10 @@ def fates():
 def fate(label, mutant):
     try:
         check(label, mutant)
-    except (WrongError, MeaninglessError):
-        return "caught"
+    except WrongError:
+        return "wrong"
+    except MeaninglessError:
+        return "meaningless"
     return "equal" if same_value(label, parse(equations()[label]), mutant) else "unnoticed"
 
 
@@ -77,6 +79,31 @@ def same_value(label, original, mutant):
         for world in readers(label, original)
         for one, other in zip(sides(world, original), sides(world, mutant), strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    ("label", "wrong"),
+    [
+        ("eq-loss-one", r"\ell = -\log \max_k p_k"),
+        ("eq-dz-one", r"\frac{\partial \ell}{\partial z_k} = p_k - [k = 4]"),
+        ("eq-dZ2", r"dZ_2 = \frac{P - Y}{5}"),
+        ("eq-dW1", r"dW_1 = X^\top (dA_1 \odot [Z_1 \geq 0])"),
+        ("eq-db1", r"db_{1,j} = \sum_{i} dA_{1,ij} [Z_{1,ij} \geq 0]"),
+        ("eq-relative-error", r"r = \frac{\max_k ||a_k| - |n_k||}{\max_k \max(|a_k|, |n_k|)}"),
+        ("eq-subgradient", r"\operatorname{relu}(u) \geq \operatorname{relu}(0) + g^2 u"),
+        ("eq-subgradient", r"\operatorname{relu}(u) \geq g \operatorname{relu}(u)"),
+        ("eq-sgd", r"W \leftarrow \log W - \eta dW"),
+        ("eq-sgd", r"W \leftarrow W - 1.04 \eta dW"),
+        ("eq-central", r"\frac{\partial L}{\partial u} \approx \frac{\log (0 - h)}{h}"),
+        ("eq-central-error", r"f'(u) \approx f'(u) + \frac{h^2}{6} (2u - f'(u))"),
+        ("eq-softmax-one", r"p_k = \frac{e^{z_k - c}}{z_k - z_k}"),
+        ("eq-best-step", r"\frac{\partial E}{\partial h} = 12 \epsilon - \frac{\epsilon}{h^2}"),
+        ("eq-max-e", r"m(z) = \max(0.25, z)"),
+    ],
+)
+def test_what_is_right_by_coincidence_only_is_caught(label, wrong):
+    with pytest.raises((WrongError, MeaninglessError)):
+        check(label, parse(wrong))
 
 
 def test_every_equation_that_the_code_names_is_executed():
@@ -101,13 +128,16 @@ def test_every_line_of_a_backward_pass_names_its_equation(backward):
 
 
 def test_the_page_on_the_ledger_counts_right(fates):
-    caught = sum(found == "caught" for *_, found, _ in fates)
+    caught = sum(found != "equal" for *_, found, _ in fates)
+    differ = sum(found == "wrong" for *_, found, _ in fates)
     counts = [
         f"{len(equations())} numbered equations",
         f"{len(equations()) - len(NOT_EXECUTED)} are executed",
         f"{unnumbered()} displayed equations without a number",
         f"{len(fates):,} broken equations",
         f"{caught:,} of them are caught",
+        f"{differ} because a value is wrong",
+        f"{caught - differ} because they have no value",
         f"{len(fates) - caught} are worth the same",
     ]
     text = " ".join(pages()["ledger"].split())

@@ -30,6 +30,7 @@ class World:
     """Letters and what they are worth. `loss` names the number that derivatives dV belong to."""
 
     loss = "L"
+    before_corners: tuple[str, ...] = ()  # letters whose nudges could cross an exact 0
 
     def __init__(self, given, definitions, reference=None, functions=None):
         self.given = given
@@ -94,6 +95,9 @@ class World:
         """Return the derivative of the loss for every entry of a letter."""
         if f"d{name}" in self.given:
             return self.given[f"d{name}"]
+        if name in self.before_corners:  # the convention at the corner, then nothing but sums
+            corner = self.gradient("Z_1")
+            return np.tensordot(corner, self.jacobian("Z_1", name), axes=corner.ndim)
         return self.jacobian(self.loss, name)
 
     @cached_property
@@ -121,8 +125,8 @@ class World:
         return number == 0 and name in ("Z", "Z_1")
 
 
-def _network_arrays(rng, kinks):
-    N, D, H, C = 5, 4, 6, 3
+def _network_arrays(rng, N, kinks):
+    D, H, C = 4, 6, 3
     X, W_1 = rng.standard_normal((N, D)), rng.standard_normal((D, H))
     b_1, b_2 = 0.3 * rng.standard_normal(H), rng.standard_normal(C)
     if kinks:  # whole numbers, and a bias that makes some pre-activations exactly 0
@@ -137,8 +141,8 @@ class NetworkWorld(World):
 
     parameters = ("W_1", "b_1", "W_2", "b_2")
 
-    def __init__(self, seed, kinks=False):
-        arrays = _network_arrays(np.random.default_rng(seed), kinks)
+    def __init__(self, seed, N, kinks=False):
+        arrays = _network_arrays(np.random.default_rng(seed), N, kinks)
         hidden = Linear.from_arrays(arrays["W_1"], arrays["b_1"])
         output = Linear.from_arrays(arrays["W_2"], arrays["b_2"])
         gate, loss = ReLU(), SoftmaxCrossEntropy()
@@ -148,9 +152,9 @@ class NetworkWorld(World):
         L = loss.forward(Z_2, arrays["y"])
         P, G = loss.P, gate.gate * 1.0
         Y = np.eye(P.shape[1])[arrays["y"]]
-        self.kinks = kinks
+        self.before_corners = ("X", "W_1", "b_1") if kinks else ()
         super().__init__(
-            {**arrays, "N": len(Z_1), "\\eta": 1e-3},
+            {**arrays, "N": N, "\\eta": 1e-5},
             {
                 "Z_1": "eq-Z1",
                 "A_1": "eq-A1",
@@ -169,9 +173,9 @@ class OneExampleWorld(World):
 
     loss = "\\ell"
 
-    def __init__(self, seed):
-        rng = np.random.default_rng(seed)
-        z, y = rng.standard_normal(5), int(rng.integers(5))
+    def __init__(self, y):
+        rng = np.random.default_rng(y)
+        z = rng.standard_normal(5)
         one_hot = np.eye(5)[y]
         p = softmax(z[None])[0]
         super().__init__(
@@ -209,16 +213,11 @@ class ActivationWorld(World):
     def __init__(self, seed, layer, definition, kinks):
         rng = np.random.default_rng(seed)
         Z = rng.integers(-1, 2, (5, 4)) * 1.0 if kinks else rng.standard_normal((5, 4))
-        functions = _functions_of_a_number()
         super().__init__(
-            {"Z": Z, "dA": rng.standard_normal(Z.shape), "\\alpha": functions["slope"]},
+            {"Z": Z, "dA": rng.standard_normal(Z.shape), "\\alpha": getattr(layer, "slope", 0)},
             {"A": definition, "L": lambda world: (world.value("dA") * world.value("A")).sum()},
             {"A": layer.forward(Z)},
-            functions["named"],
         )
-
-
-EPSILON, ALPHA = 0.25, 0.1
 
 
 def _slopes(f, kink=0.0, has_convention=False):
@@ -232,36 +231,30 @@ def _slopes(f, kink=0.0, has_convention=False):
     return [f, slope]
 
 
-def _functions_of_a_number():
-    relu, leaky = ReLU().forward, LeakyReLU(ALPHA).forward
+def _functions_of_a_number(epsilon, alpha):
+    """Return relu, leaky and m = max(epsilon, z), each with its slope."""
     return {
-        "slope": ALPHA,
-        "named": {
-            "relu": _slopes(relu),
-            "leaky": _slopes(leaky),
-            "m": _slopes(lambda z: np.maximum(EPSILON, z), kink=EPSILON, has_convention=True),
-        },
+        "relu": _slopes(ReLU().forward),
+        "leaky": _slopes(LeakyReLU(alpha).forward),
+        "m": _slopes(lambda z: np.maximum(epsilon, z), kink=epsilon, has_convention=True),
     }
 
 
 class NumberWorld(World):
     """A pre-activation z of a single unit, a number; it may lie on a corner."""
 
-    def __init__(self, z):
-        super().__init__(
-            {"z": z, "\\epsilon": EPSILON, "\\alpha": ALPHA},
-            {},
-            functions=_functions_of_a_number()["named"],
-        )
+    def __init__(self, z, epsilon, alpha):
+        given = {"z": z, "\\epsilon": epsilon, "\\alpha": alpha}
+        super().__init__(given, {}, functions=_functions_of_a_number(epsilon, alpha))
 
 
 class SubgradientWorld(World):
-    """A number u and a slope g that is claimed to fit under relu at 0."""
+    """A number u and a slope g; the line with slope g lies below relu at u, or it does not."""
 
     def __init__(self, u, g):
-        functions = _functions_of_a_number()["named"]
-        super().__init__({"u": u, "g": g}, {}, functions=functions)
-        self.tight = g == float(u > 0)
+        super().__init__({"u": u, "g": g}, {}, functions=_functions_of_a_number(0.25, 0.1))
+        self.lies_below = u == 0 or (g <= 1 if u > 0 else g >= 0)
+        self.touches = u == 0 or g == float(u > 0)
 
 
 class ChainWorld(World):
@@ -299,27 +292,34 @@ class ChainWorld(World):
             self.names |= {"v_1", "v_2"}
 
 
-class DifferenceWorld(World):
-    """A smooth function of a number u, called f or L, its derivatives, and a small step h."""
+WAVE = [
+    lambda u: np.sin(u) + u**2,
+    lambda u: np.cos(u) + 2 * u,
+    lambda u: 2 - np.sin(u),
+    lambda u: -np.cos(u),
+]
+GROWTH = [
+    lambda u: np.exp(u) / 2 + u**3,
+    lambda u: np.exp(u) / 2 + 3 * u**2,
+    lambda u: np.exp(u) / 2 + 6 * u,
+    lambda u: np.exp(u) / 2 + 6,
+]
 
-    def __init__(self, h):
-        smooth = [
-            lambda u: np.sin(u) + u**2,
-            lambda u: np.cos(u) + 2 * u,
-            lambda u: 2 - np.sin(u),
-            lambda u: -np.cos(u),
-        ]
-        super().__init__({"u": 0.7, "h": h}, {}, functions={"f": smooth, "L": smooth})
-        self.derivatives[("L", "u")] = smooth[1](0.7)
-        self.reference["L"] = smooth[0](0.7)
+
+class DifferenceWorld(World):
+    """A smooth function of a number u, called f or L, with its derivatives, and a small step h."""
+
+    def __init__(self, smooth, u, h):
+        super().__init__({"u": u, "h": h}, {}, functions={"f": smooth, "L": smooth})
+        self.derivatives[("L", "u")] = smooth[1](u)
+        self.reference["L"] = smooth[0](u)
         self.names.add("L")
 
 
 class StepWorld(World):
     """The error E of a difference with a step h, where numbers are rounded by epsilon."""
 
-    def __init__(self):
-        h, epsilon = 0.3, 0.05
+    def __init__(self, h, epsilon):
         definitions, reference = {"E": "eq-total-error"}, {"E": epsilon / h + h**2}
         super().__init__({"h": h, "\\epsilon": epsilon}, definitions, reference)
 
@@ -331,30 +331,41 @@ class ComparisonWorld(World):
         rng = np.random.default_rng(seed)
         a = rng.standard_normal(6)
         n = a + 0.1 * rng.standard_normal(6)
+        n[seed % 6] *= -1  # the largest difference is a sign
         super().__init__({"a": a, "n": n}, {}, {"r": relative_error(a, n)})
 
 
 def all_worlds():
     """Return every world, by name; an equation is executed in each that knows all its letters."""
     return {
-        "network": [NetworkWorld(seed) for seed in (1, 2)],
-        "network with exact zeros": [NetworkWorld(3, kinks=True)],
-        "one example": [OneExampleWorld(seed) for seed in (1, 2)],
+        "network": [NetworkWorld(1, N=5), NetworkWorld(2, N=7)],
+        "network with exact zeros": [NetworkWorld(3, N=5, kinks=True)],
+        "one example": [OneExampleWorld(y) for y in (0, 2, 4)],
         "linear layer": [LayerWorld(seed) for seed in (1, 2)],
-        "ReLU layer": _activation_worlds(ReLU(), "eq-relu-layer"),
-        "leaky layer": _activation_worlds(LeakyReLU(ALPHA), _leaky_by_the_book),
-        "sigmoid layer": _activation_worlds(Sigmoid(), "eq-sigmoid-layer"),
-        "tanh layer": _activation_worlds(Tanh(), "eq-tanh-layer"),
-        "number": [NumberWorld(z) for z in (-1.5, -0.4, 0.0, 0.1, EPSILON, 0.7, 2.0)],
-        "subgradient": [SubgradientWorld(u, g) for u in (-1.3, 0.0, 0.8) for g in (0.0, 0.5, 1.0)],
-        "chain": [
-            ChainWorld(1, 0, 0),
-            ChainWorld(2, 0, 2),
-            ChainWorld(3, 0, 4),
-            ChainWorld(4, 3, 4),
+        "ReLU layer": _activation_worlds([ReLU(), ReLU()], "eq-relu-layer"),
+        "leaky layer": _activation_worlds([LeakyReLU(0.1), LeakyReLU(0.3)], _leaky_by_the_book),
+        "sigmoid layer": _activation_worlds([Sigmoid(), Sigmoid()], "eq-sigmoid-layer"),
+        "tanh layer": _activation_worlds([Tanh(), Tanh()], "eq-tanh-layer"),
+        "number": [
+            NumberWorld(z, epsilon, alpha)
+            for epsilon, alpha in ((0.25, 0.1), (0.4, 0.3))
+            for z in (-1.5, -0.4, 0.0, 0.1, epsilon, 0.7, 2.0)
         ],
-        "differences": [DifferenceWorld(1e-2), DifferenceWorld(5e-3)],
-        "step": [StepWorld()],
+        "subgradient": [
+            SubgradientWorld(u, g) for u in (-1.3, 0.0, 0.8) for g in (-0.5, 0.0, 0.5, 1.0, 1.5)
+        ],
+        "chain": [
+            ChainWorld(1, u_size=0, v_size=0),
+            ChainWorld(2, u_size=0, v_size=2),
+            ChainWorld(3, u_size=0, v_size=4),
+            ChainWorld(4, u_size=3, v_size=4),
+        ],
+        "differences": [
+            DifferenceWorld(smooth, u, h)
+            for smooth, u in ((WAVE, 0.7), (GROWTH, -0.4))
+            for h in (1e-2, 5e-3)
+        ],
+        "step": [StepWorld(h, epsilon) for h, epsilon in ((0.3, 0.05), (0.2, 0.1), (0.5, 0.02))],
         "comparison": [ComparisonWorld(seed) for seed in (1, 2, 3)],
     }
 
@@ -367,9 +378,13 @@ SPEAKS_OF = {
 }
 
 
-def _activation_worlds(layer, definition):
-    return [ActivationWorld(seed, layer, definition, kinks=seed == 2) for seed in (1, 2)]
+def _activation_worlds(layers, definition):
+    """Return a world of random pre-activations, and one in which some are exactly 0."""
+    return [
+        ActivationWorld(seed, layer, definition, kinks=seed == 1)
+        for seed, layer in enumerate(layers)
+    ]
 
 
 def _leaky_by_the_book(world):
-    return np.maximum(ALPHA * world.value("Z"), world.value("Z"))
+    return np.maximum(world.value("\\alpha") * world.value("Z"), world.value("Z"))
