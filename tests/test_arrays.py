@@ -47,6 +47,13 @@ def test_as_floats_gives_the_wanted_kind_of_float(dtype, wanted):
     assert array.tolist() == [1.0, 1.0, 1.0]
 
 
+@pytest.mark.parametrize("read", [lambda a: as_floats("y", a), lambda a: as_labels(a, 3, 3)])
+def test_a_mask_is_not_ignored(read):
+    assert read(np.ma.array([0, 1, 2])).tolist() == [0, 1, 2]
+    with pytest.raises(ValueError, match=r"^y has masked entries; an array without any is wanted$"):
+        read(np.ma.array([0, 1, 2], mask=[False, True, False]))
+
+
 def test_a_number_too_large_for_float32_becomes_infinity_for_require_finite_to_find():
     array = as_floats("X", [1.0, 1e300], np.float32)
     with pytest.raises(NotFiniteError, match=r"^X holds inf at index \(1,\)"):
@@ -100,7 +107,15 @@ def test_a_shape_that_fits_is_let_through(shape, wanted):
             "X has shape (3,); (N, D) is wanted "
             "(one row is one example: write X[None, :] for a single one)",
         ),
+        (
+            (3,),
+            ("N", "C"),
+            "X has shape (3,); (N, C) is wanted "
+            "(one row is one example: write X[None, :] for a single one)",
+        ),
+        ((3,), ("inputs", "outputs"), "X has shape (3,); (inputs, outputs) is wanted (because)"),
         ((2, 0), ("N", "D"), "X has shape (2, 0); (N, D) is wanted (because)"),
+        ((0, 3), (2, 3), "X has shape (0, 3); (2, 3) is wanted (because)"),
     ],
 )
 def test_a_wrong_shape_is_named_beside_the_wanted_one(shape, wanted, message):

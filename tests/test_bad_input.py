@@ -118,6 +118,11 @@ MESSAGES = [
         "X has rows of different lengths; an array is wanted",
     ),
     (
+        lambda: evaluate(network(), X, np.ma.array(Y, mask=[True, False])),
+        ValueError,
+        "y has masked entries; an array without any is wanted",
+    ),
+    (
         lambda: network().forward(np.ones((2, 4))),
         ValueError,
         r"X has shape \(2, 4\); \(N, 3\) is wanted \(W has 3 rows, so X needs 3 columns\)",

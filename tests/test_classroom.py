@@ -199,13 +199,18 @@ def test_the_worksheet_has_a_place_for_every_array_and_room_to_write():
 
 
 def test_gates_may_be_zeros_and_ones():
-    assert figures.gate_map([[1, 0], [1, 0]]).words.startswith("2 examples by 2 units: 50.0%")
+    words = figures.gate_map([[1, 0, 0], [1, 1, 0], [0, 0, 0]]).words
+    assert words == (
+        "3 examples by 3 units: 66.7% of the gates are shut; "
+        "units shut for all examples: 1; examples with all units shut: 1"
+    )
 
 
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
         (lambda: figures.digits(np.zeros((3, 64)), ["a"]), "1 captions for 3 digits"),
+        (lambda: figures.digits(np.zeros((1, 64)), ["a", "b"]), "2 captions for 1 digits"),
         (lambda: figures.learning_curves(History()), "the history is empty"),
         (lambda: figures.gate_map([True, False]), "gates has shape"),
     ],
@@ -218,11 +223,16 @@ def test_what_cannot_be_drawn_is_refused(draw, message):
 def test_regions_are_for_as_many_classes_as_there_are_colours(make_network):
     with pytest.raises(ValueError, match=r"y\[1\] is 4; with 4 classes"):
         figures.decision_regions(make_network(2, 3, 5), np.zeros((2, 2)), np.array([0, 4]))
+    with pytest.raises(ValueError, match="the network has 5 classes; at most 4 are drawn"):
+        figures.decision_regions(make_network(2, 3, 5), np.eye(2), np.array([0, 1]))
 
 
 def test_a_history_may_have_fewer_validations_than_epochs():
     history = History([2.0, 1.0], [0.5, 0.6], [2.0], [0.5])
-    assert figures.learning_curves(history).words.startswith("2 epochs")
+    picture = figures.learning_curves(history)
+    assert picture.words.startswith("2 epochs")
+    for axes in picture.figure.axes:
+        assert [len(line.get_xdata()) for line in axes.lines] == [2, 1]
 
 
 def test_matrices_are_copies_and_tell_small_from_zero():
@@ -230,6 +240,7 @@ def test_matrices_are_copies_and_tell_small_from_zero():
     shown = Matrices(a=array)
     array[:] = 7
     assert r"\begin{pmatrix} 0.0000 & 2 \end{pmatrix}" in shown._repr_mimebundle_()["text/latex"]
+    assert "L &= 0 " in Matrices(L=-0.0)._repr_mimebundle_()["text/latex"]
 
 
 def test_long_names_of_matrices_are_set_as_words():

@@ -54,10 +54,10 @@ def test_x_is_put_back_bit_for_bit(rng):
     assert x.tobytes() == before
 
 
-@pytest.mark.parametrize("call", range(6))
+@pytest.mark.parametrize("call", range(7))  # once for a look at what f returns, twice an entry
 def test_x_is_put_back_when_f_raises(call):
     x = np.array([0.1, -0.0, 0.7])
-    before, calls = x.tobytes(), iter(range(6))
+    before, calls = x.tobytes(), iter(range(7))
 
     def f(x):
         if next(calls) == call:
@@ -81,6 +81,26 @@ def read_only():
 def test_only_a_writeable_float64_array_can_be_nudged(x):
     with pytest.raises(TypeError, match="x must be a float64 array that can be nudged in place"):
         numerical_gradient(lambda x: 0.0, x)
+
+
+@pytest.mark.parametrize("h", [0, -1e-5, np.nan, np.inf, "1e-5", None, 1j, [1e-5]])
+def test_h_is_above_zero_and_finite(h, make_network):
+    with pytest.raises(ValueError, match=r"^h is .*; a small number above 0 is wanted$"):
+        numerical_gradient(lambda x: 0.0, np.ones(3), h)
+    with pytest.raises(ValueError, match=r"^h is .*; a small number above 0 is wanted$"):
+        check_gradients(make_network(5, 3), SoftmaxCrossEntropy(), *batch(), h=h)
+
+
+@pytest.mark.parametrize(
+    ("f", "shape"),
+    [(lambda x: x, "(2,)"), (lambda x: x[:1], "(1,)"), (lambda x: [[1.0]], "(1, 1)")],
+)
+def test_f_must_return_one_number(f, shape):
+    x = np.ones(2)
+    with pytest.raises(TypeError) as caught:
+        numerical_gradient(f, x)
+    assert str(caught.value) == f"f returned an array of shape {shape}; one number is wanted"
+    assert x.tolist() == [1, 1]
 
 
 # relative_error
@@ -225,7 +245,8 @@ def test_an_exact_zero_before_relu_is_marked_and_not_counted(at_a_kink):
         "b2": [False] * 2,
         "X": [[True, True, True]],
     }
-    assert max(c.error for c in comparisons.values()) < 1e-7
+    assert np.isnan(comparisons.pop("X").error)  # every entry of X is kinked: nothing compared
+    assert all(c.error < 1e-7 for c in comparisons.values())
     # which it could not be without leaving them out: half the slope is on the other side
     b1 = comparisons["b1"]
     assert relative_error(b1.derived, b1.numerical) > 1e-3
@@ -245,7 +266,8 @@ def test_the_kink_of_leaky_relu_is_one_too(at_a_kink):
     network.layers[1] = LeakyReLU(0.1)
     comparisons = {c.name: c for c in check_gradients(network, SoftmaxCrossEntropy(), X, y)}
     assert comparisons["b1"].kinked.tolist() == [True, False, False]
-    assert max(c.error for c in comparisons.values()) < 1e-7
+    assert np.isnan(comparisons.pop("X").error)  # every entry of X is kinked: nothing compared
+    assert all(c.error < 1e-7 for c in comparisons.values())
 
 
 def test_a_comparison_says_what_it_found(at_a_kink):
@@ -294,7 +316,7 @@ def test_h_is_used(make_network):
 
 def test_inputs_may_be_lists_of_integers(make_network):
     comparisons = check_gradients(make_network(3, 2), SoftmaxCrossEntropy(), [[1, -2, 3]], [1])
-    assert max(c.error for c in comparisons) < 1e-7
+    assert all(c.error < 1e-7 for c in comparisons)
 
 
 def test_float32_is_refused_by_name(make_network):
@@ -315,3 +337,9 @@ def test_a_check_that_compared_nothing_does_not_pass(make_network, rng):
     assert first.kinked.all()
     assert np.isnan(first.error)
     assert "nothing compared" in str(first)
+
+
+def test_an_error_of_nothing_is_nan_and_is_said():
+    comparison = Comparison("W1", np.ones(2), np.ones(2), np.array([True, True]))
+    assert np.isnan(comparison.error)
+    assert str(comparison) == "W1: 2 entries, 2 at a kink left out, nothing compared"

@@ -87,7 +87,7 @@ def test_gradients_are_the_numerical_ones(layer_class, rows):
     layer.forward(X)
     derived = {"dX": layer.backward(dA), **layer.gradients}
     errors = {name: relative_error(derived[name], numerical[name]) for name in numerical}
-    assert max(errors.values()) < 1e-7, errors
+    assert all(error < 1e-7 for error in errors.values()), errors
 
 
 @every_layer
@@ -352,3 +352,12 @@ def test_squashing_by_hand(layer, Z, A, slopes):
 )
 def test_repr(layer, text):
     assert repr(layer) == text
+
+
+@pytest.mark.parametrize("method", ["forward", "backward"])
+def test_a_layer_without_a_pass_is_named(method):
+    class Unfinished(Layer):
+        pass
+
+    with pytest.raises(NotImplementedError, match=f"^Unfinished has no {method}$"):
+        getattr(Unfinished(), method)(inputs())

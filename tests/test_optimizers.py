@@ -243,7 +243,7 @@ def test_any_kind_of_real_number_is_a_learning_rate(rate, make_network):
 def test_an_optimizer_must_say_how_it_updates(make_network):
     network = make_network(2, 3)
     network.backward(network.forward(np.ones((1, 2))))
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match=r"^Optimizer has no update$"):
         Optimizer(network, 0.1).step()
 
 
@@ -262,3 +262,53 @@ def test_a_refused_step_leaves_no_memory(make, make_network, bits):
     lay(network, {name: np.zeros_like(gradient) for name, gradient in gradients.items()})
     optimizer.step()
     assert bits(network) == before
+
+
+def remembered(optimizer):
+    return {name: array.tobytes() for name, array in optimizer.memory.items()}
+
+
+@every_optimizer
+def test_a_step_refused_later_leaves_the_memory_of_the_steps_before(optimizer_class, make_network):
+    one, other = optimizer_class(make_network(2, 4, 3)), optimizer_class(make_network(2, 4, 3))
+    gradients = gradients_of(one.network)
+    for optimizer in (one, other):
+        steps(optimizer, gradients)
+    before = remembered(one)
+    lay(one.network, {name: np.full_like(g[0], 1e200) for name, g in gradients.items()})
+    one.learning_rate = 1e300
+    with pytest.raises(NotFiniteError, match="after this step"):
+        one.step()
+    assert remembered(one) == before == remembered(other)
+    one.learning_rate = other.learning_rate
+    for optimizer in (one, other):
+        steps(optimizer, gradients)
+    assert remembered(one) == remembered(other)
+
+
+def test_a_squared_gradient_that_overflows_is_not_silent(make_network):
+    network = make_network(1, 1)
+    lay(network, {"W": np.array([[1.0]]), "b": np.array([1e200])})
+    with pytest.raises(NotFiniteError, match=r"^V b1 after this step holds inf at index \(0,\)"):
+        Adam(network).step()
+
+
+@every_optimizer
+@pytest.mark.parametrize("mishap", ["shape", "read-only"])
+def test_what_cannot_be_written_is_refused_before_anything_is(
+    optimizer_class, mishap, make_network, bits
+):
+    network = make_network(2, 4, 3)
+    optimizer, before = optimizer_class(network), bits(network)
+    gradients = {name: array[0] for name, array in gradients_of(network).items()}
+    if mishap == "shape":
+        gradients["b2"] = np.ones(1)  # the last one, and it would broadcast
+        message = r"^db2 has shape \(1,\); \(3,\) is wanted \(the shape of b2\)$"
+    else:
+        network.parameters["b2"].flags.writeable = False
+        message = "^b2 is read-only; an array that can be changed is wanted$"
+    lay(network, gradients)
+    with pytest.raises(ValueError, match=message):
+        optimizer.step()
+    assert bits(network) == before
+    assert optimizer.memory == {}

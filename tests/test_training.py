@@ -15,6 +15,7 @@ from backprop import (
     Momentum,
     Network,
     SoftmaxCrossEntropy,
+    Tanh,
     evaluate,
     load_digits,
     spiral,
@@ -72,6 +73,25 @@ def test_evaluate_changes_no_weight(make_network, bits):
     before = bits(network)
     evaluate(network, *batch())
     assert bits(network) == before
+
+
+@pytest.mark.parametrize(
+    ("y", "error", "message"),
+    [
+        (np.ma.array([0, 1, 2], mask=[0, 1, 0]), ValueError, "y has masked entries"),
+        (np.eye(3, dtype=int), ValueError, r"it looks one-hot: use y.argmax\(axis=1\)"),
+        ([[0], [1], [2]], ValueError, r"y has shape \(3, 1\); \(3,\) is wanted"),
+        ([0, 1], ValueError, r"y has shape \(2,\); \(3,\) is wanted"),
+        (0, ValueError, r"y has shape \(\); \(3,\) is wanted"),
+        ([0, 1, 3], ValueError, r"y\[2\] is 3; with 3 classes"),
+        ([0, -1, 2], ValueError, r"y\[1\] is -1; with 3 classes"),
+        ([0.0, 1.0, 2.0], TypeError, "y holds float64 values; integer labels are wanted"),
+        ([True, False, True], TypeError, "y holds bool values; integer labels are wanted"),
+    ],
+)
+def test_evaluate_refuses_labels_that_do_not_fit(y, error, message, make_network):
+    with pytest.raises(error, match=message):
+        evaluate(make_network(5, 3), batch(rows=3)[0], y)
 
 
 # the history
@@ -286,7 +306,9 @@ def test_divergence_in_validation_is_divergence_too(make_network):
     network, (X, y) = make_network(5, 7, 3), batch()
     with pytest.raises(DivergedError, match="training diverged in epoch 1 ") as caught:
         train(network, X, y, optimizer=SGD(network, 1e200), validation=(X, y))
+    assert "Try a smaller learning rate than 1e+200" in str(caught.value)
     assert len(caught.value.history.loss) == 1
+    assert caught.value.history.validation_loss == []
     assert all(np.isfinite(array).all() for array in network.parameters.values())
 
 
@@ -309,13 +331,24 @@ def test_divergence_comes_with_advice_and_its_cause(make_network):
     )
     assert isinstance(caught.value, ArithmeticError)
     assert isinstance(caught.value.__cause__, ValueError)
-    assert pickle.loads(pickle.dumps(caught.value)).history == caught.value.history
 
 
-def test_only_a_network_is_trained_or_evaluated():
-    for call in (train, evaluate):
-        with pytest.raises(TypeError, match="network is None; a Network is wanted"):
-            call(None, *batch())
+def test_a_divergence_survives_the_way_to_another_process(make_network):
+    network, (X, y) = make_network(5, 7, 3), batch()
+    with pytest.raises(DivergedError) as caught:
+        train(network, X, y, optimizer=SGD(network, 1e200))
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert type(copy) is DivergedError
+    assert str(copy) == str(caught.value)
+    assert copy.history == caught.value.history
+    assert len(copy.history.loss) == 1
+
+
+@pytest.mark.parametrize("call", [train, evaluate])
+@pytest.mark.parametrize("network", [None, [Tanh()], Tanh(), Network, "network"], ids=repr)
+def test_only_a_network_is_trained_or_evaluated(call, network):
+    with pytest.raises(TypeError, match=r"^network is .*; a Network is wanted$"):
+        call(network, *batch())
 
 
 # what it refuses, before anything is changed

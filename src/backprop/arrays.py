@@ -115,6 +115,8 @@ def as_labels(y: npt.ArrayLike, examples: int, classes: int) -> Labels:
 
 
 def _as_array(name: str, value: npt.ArrayLike) -> npt.NDArray[Any]:
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"{name} has masked entries; an array without any is wanted")
     try:
         return np.asarray(value)
     except ValueError as error:

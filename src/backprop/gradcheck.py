@@ -1,8 +1,8 @@
 """Numerical gradients, to judge the ones that were derived.
 
 Nothing here knows how a gradient is computed: it nudges one number at a time and watches the
-loss. Where a nudge carries a unit across the kink of ReLU there is no derivative to compare
-with; such entries are marked, and not called wrong.
+loss. Where a nudge carries a unit across the kink of ReLU it measures a mixture of two slopes;
+such entries are marked, and not called wrong.
 """
 
 from collections.abc import Callable

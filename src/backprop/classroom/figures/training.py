@@ -69,6 +69,8 @@ def decision_regions(network: Network, X: Array, y: Labels) -> tuple[Figure, str
     columns, rows = np.meshgrid(np.linspace(left, right, 300), np.linspace(low, high, 300))
     points = np.column_stack([columns.ravel(), rows.ravel()])
     P = network.predict_proba(points)
+    if P.shape[1] > len(CLASSES):
+        raise ValueError(f"the network has {P.shape[1]} classes; at most {len(CLASSES)} are drawn")
     colours = np.array([to_rgb(colour) for colour in CLASSES])
     certainty = P.max(axis=1, keepdims=True)
     wash = 1 - 0.55 * certainty * (1 - colours[P.argmax(axis=1)])

@@ -28,9 +28,9 @@ PAPER = LOOK | {
 }
 
 READING = (
-    "Each row of $X$, $y$, $Z_1$, $G$, $A_1$, $Z_2$ and $P$ is an example. Compute with six "
-    "decimals, and write down four.\nSome of the numbers will be exactly 0. Before you compute: "
-    "which, and why?"
+    "Two examples, $N = 2$; where there are two rows for them, a row is an example. Carry six "
+    "decimals, write down four.\nlog is the natural logarithm, the key ln. Once you have $Z_1$: "
+    "which numbers below will be exactly 0?"
 )
 FORMULAS = (
     r"$Z_1 = X W_1 + b_1$",
@@ -44,11 +44,12 @@ FORMULAS = (
     r"$dW_2 = A_1^\top\, dZ_2$",
     r"$db_{2,k} = \Sigma_i\, dZ_{2,ik}$",
     r"$dA_1 = dZ_2\, W_2^\top$",
-    r"$dZ_1 = dA_1 \odot [Z_1 > 0]$",
+    r"$dZ_1 = dA_1 \odot G$, entry by entry",
     r"$dW_1 = X^\top\, dZ_1$",
     r"$db_{1,j} = \Sigma_i\, dZ_{1,ij}$",
 )
 SOURCE = "From the book \u201cDoes ReLU kill gradient descent?\u201d. CC BY 4.0."
+AGAIN = "Biases move as weights do. For the new $L$, go through Forward again, on the back of the sheet."
 HEADINGS = {"Given": 80, "Forward": 113, "Backward": 173, "One step": 243}
 GIVEN = {"X": 12, "y": 44, "W1": 65, "b1": 106, "W2": 147, "b2": 178}  # from the left
 SLOTS = (12, 59.5, 107, 154.5)  # where grids begin from the left, and from the top:
@@ -94,6 +95,7 @@ def _draw_head(axes: Axes, filled: bool) -> None:
         axes.plot([133, RIGHT], [18.5, 18.5], color=INK, lw=0.8)
     axes.text(LEFT, 26, READING, fontsize=11, va="center", linespacing=1.4)
     axes.text(LEFT, HIGH - 9, SOURCE, fontsize=9)
+    axes.text(RIGHT, HEADINGS["One step"] - 1.5, AGAIN, fontsize=9.5, ha="right")
     for heading, level in HEADINGS.items():
         axes.text(LEFT, level, heading, weight="bold", fontsize=14, va="center")
         axes.plot([LEFT + 26, RIGHT], [level, level], color=GREY, lw=0.8)
