@@ -49,7 +49,10 @@ FORMULAS = (
     r"$db_{1,j} = \Sigma_i\, dZ_{1,ij}$",
 )
 SOURCE = "From the book \u201cDoes ReLU kill gradient descent?\u201d. CC BY 4.0."
-AGAIN = "Biases move as weights do. For the new $L$, go through Forward again, on the back of the sheet."
+AGAIN = (
+    "Biases move as weights do. "
+    "For the new $L$, go through Forward again, on the back of the sheet."
+)
 HEADINGS = {"Given": 80, "Forward": 113, "Backward": 173, "One step": 243}
 GIVEN = {"X": 12, "y": 44, "W1": 65, "b1": 106, "W2": 147, "b2": 178}  # from the left
 SLOTS = (12, 59.5, 107, 154.5)  # where grids begin from the left, and from the top:
