@@ -83,7 +83,7 @@ def fork(network: Network, X: Array, y: Labels, unit: int) -> tuple[Figure, str]
     for k, (first, second) in enumerate(slopes.T):
         _draw_slope(axes, (0.22, middle), (0.86, k), first)
         _draw_slope(axes, (1.14, k), (1.85, middle), second)
-        _draw_box(axes, (1, k), f"logit {k + 1}\n{_short(logits[k])}")
+        _draw_box(axes, (1, k), f"logit of class {k}\n{_short(logits[k])}")
         words = f"path {k + 1}:  {_short(first)} · {_factor(second)} = {_short(products[k])}"
         level = k - 0.31 if k <= middle else k + 0.38
         axes.text(1, level, words, color=RUST, ha="center", fontsize=10)
