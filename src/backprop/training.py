@@ -108,15 +108,22 @@ def train(
                     history.validation_loss.append(loss)
                     history.validation_accuracy.append(accuracy)
             except NotFiniteError as error:
-                diverged = DivergedError(
-                    f"training diverged in epoch {epoch} ({error}). The network keeps its last "
-                    "finite weights, and .history what was recorded. Try a smaller learning rate "
-                    f"than {optimizer.learning_rate:g}, smaller weights, or inputs of about 1."
-                )
-                diverged.history = history
-                raise diverged from error
+                raise _diverged(epoch, optimizer, history, error) from error
             bar.set_postfix(loss=f"{history.loss[-1]:.4f}")
     return history
+
+
+def _diverged(
+    epoch: int, optimizer: Optimizer, history: History, error: NotFiniteError
+) -> DivergedError:
+    """Return the error that says what happened, what is kept, and what to try."""
+    diverged = DivergedError(
+        f"training diverged in epoch {epoch} ({error}). The network keeps its last finite weights, "
+        "and .history what was recorded. Try a smaller learning rate than "
+        f"{optimizer.learning_rate:g}, smaller weights, or inputs of about 1."
+    )
+    diverged.history = history
+    return diverged
 
 
 def _one_epoch(
