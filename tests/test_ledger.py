@@ -6,6 +6,7 @@ What an equation is compared with is said in tests/ledger/checks.py.
 import inspect
 import re
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,17 @@ NOT_EXECUTED: dict[str, str] = {}
 SOURCE = Path(__file__).parent.parent / "src"
 
 
-@pytest.fixture(autouse=True)
-def _quiet():
+@contextmanager
+def no_warnings():
     """A mutant may take the logarithm of a negative number: that is its fault, not a warning."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    with no_warnings():
         yield
 
 
@@ -44,8 +51,7 @@ def test_every_equation_holds(label):
 @pytest.fixture(scope="module")
 def fates():
     """What became of every mutant: wrong, meaningless, equal in value, or unnoticed."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with no_warnings():
         return [
             (label, what, fate(label, mutant), mutant)
             for label in sorted(set(equations()) - set(NOT_EXECUTED))

@@ -82,6 +82,7 @@ class World:
         """Return this world with some letters set by hand, definitions notwithstanding."""
         world = object.__new__(type(self))
         world.__dict__.update(self.__dict__, given={**self.given, **given}, memory={})
+        world.__dict__.pop("derivatives", None)  # those belong to the old values
         return world
 
     def jacobian(self, top, bottom):
