@@ -324,6 +324,11 @@ MESSAGES = [
         "learning_rate is -1; a number above 0 and finite is wanted",
     ),
     (
+        lambda: SGD(network(), 0.1, weight_decay=-1),
+        ValueError,
+        "weight_decay is -1; a number at least 0 and finite is wanted",
+    ),
+    (
         lambda: Momentum(network(), 0.1, 1.0),
         ValueError,
         r"momentum is 1\.0; a number at least 0 and below 1 is wanted",

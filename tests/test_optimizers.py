@@ -1,9 +1,15 @@
-from math import sqrt
-
 import numpy as np
 import pytest
 
-from backprop import SGD, Adam, Momentum, NotFiniteError, SoftmaxCrossEntropy
+from backprop import (
+    SGD,
+    Adam,
+    Momentum,
+    NotFiniteError,
+    SoftmaxCrossEntropy,
+    numerical_gradient,
+    relative_error,
+)
 from backprop.optimizers import Optimizer
 
 STEPS = 3
@@ -33,7 +39,7 @@ def adam(w, gradients, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
         v = beta2 * v + (1 - beta2) * g * g
         m_hat = m / (1 - beta1**t)
         v_hat = v / (1 - beta2**t)
-        w = w - rate * m_hat / (sqrt(v_hat) + epsilon)
+        w = w - rate * m_hat / (np.sqrt(v_hat) + epsilon)
         yield w
 
 
@@ -312,3 +318,28 @@ def test_what_cannot_be_written_is_refused_before_anything_is(
         optimizer.step()
     assert bits(network) == before
     assert optimizer.memory == {}
+
+
+@pytest.mark.parametrize(("optimizer_class", "rule", "settings"), RULES)
+def test_weight_decay_adds_the_derivative_of_the_penalty_to_weights_only(
+    make_network, optimizer_class, rule, settings
+):
+    network, decay = make_network(3, 4, 2), 0.25
+    start = {name: array.copy() for name, array in network.parameters.items()}
+    gradients = {name: array[:1] for name, array in gradients_of(network).items()}
+    arguments = settings or (0.001,)
+    lay(network, {name: array[0] for name, array in gradients.items()})
+    optimizer_class(network, *arguments, weight_decay=decay).step()
+    for name, array in network.parameters.items():
+        slope = gradients[name][0] + (decay * start[name] if name.startswith("W") else 0)
+        (wanted,) = rule(start[name], [slope], *arguments)
+        np.testing.assert_allclose(array, wanted, rtol=1e-12)
+    for name, array in network.gradients.items():
+        np.testing.assert_array_equal(array, gradients[name[1:]][0])  # the loss's, as they were
+
+
+def test_the_penalty_has_the_derivative_that_is_added(make_network):
+    W, decay = make_network(3, 4, 2).parameters["W1"], 0.25
+    slope = numerical_gradient(lambda W: decay / 2 * (W**2).sum(), W)
+    optimizer = SGD(make_network(3, 4, 2), 1, weight_decay=decay)
+    assert relative_error(optimizer._decayed(W, np.zeros_like(W)), slope) < 1e-7

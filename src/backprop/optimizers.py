@@ -22,13 +22,19 @@ from backprop.network import Network, require_network
 class Optimizer:
     """What all optimizers share: one step of the whole network, or none of it.
 
-    `memory` holds what an optimizer keeps from step to step, by name, such as "V W1".
+    `weight_decay` is the factor of the penalty weight_decay / 2 * (sum of squared weights), whose
+    derivative, weight_decay * W, joins dW in every step; biases are not penalised. The gradients
+    that the network holds stay those of the loss. `memory` holds what an optimizer keeps from step
+    to step, by name, such as "V W1".
     """
 
-    def __init__(self, network: Network, learning_rate: float) -> None:
+    def __init__(
+        self, network: Network, learning_rate: float, *, weight_decay: float = 0.0
+    ) -> None:
         require_network(network)
         self.network = network
         self.learning_rate = _above_zero("learning_rate", learning_rate)
+        self.weight_decay = require_between("weight_decay", weight_decay, 0)
         self.memory: dict[str, Array] = {}
 
     def update(self, name: str, gradient: Array) -> Array:
@@ -61,12 +67,19 @@ class Optimizer:
                 raise ValueError(f"{name} is read-only; an array that can be changed is wanted")
         with np.errstate(over="ignore", invalid="ignore"):
             new = {
-                name: parameters[name] - self.update(name, gradient)
+                name: parameters[name]
+                - self.update(name, self._decayed(parameters[name], gradient))
                 for name, gradient in zip(parameters, gradients.values(), strict=True)
             }
         for name, array in (*new.items(), *self.memory.items()):
             require_finite(f"{name} after this step", array)
         return new
+
+    def _decayed(self, parameter: Array, gradient: Array) -> Array:
+        """Return the gradient with that of the penalty: weights are matrices, biases are not."""
+        if self.weight_decay and parameter.ndim == 2:
+            return gradient + self.weight_decay * parameter
+        return gradient
 
 
 class SGD(Optimizer):
@@ -83,8 +96,15 @@ class Momentum(Optimizer):
     The heavy ball of Polyak (1964), in the form that PyTorch uses.
     """
 
-    def __init__(self, network: Network, learning_rate: float, momentum: float = 0.9) -> None:
-        super().__init__(network, learning_rate)
+    def __init__(
+        self,
+        network: Network,
+        learning_rate: float,
+        momentum: float = 0.9,
+        *,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(network, learning_rate, weight_decay=weight_decay)
         self.momentum = require_between("momentum", momentum, 0, 1)
 
     def update(self, name: str, gradient: Array) -> Array:
@@ -108,8 +128,10 @@ class Adam(Optimizer):
         beta1: float = 0.9,
         beta2: float = 0.999,
         epsilon: float = 1e-8,
+        *,
+        weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(network, learning_rate)
+        super().__init__(network, learning_rate, weight_decay=weight_decay)
         self.beta1 = require_between("beta1", beta1, 0, 1)
         self.beta2 = require_between("beta2", beta2, 0, 1)
         self.epsilon = _above_zero("epsilon", epsilon)
