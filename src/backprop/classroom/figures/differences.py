@@ -8,7 +8,7 @@ from backprop.arrays import Array
 from backprop.classroom.display import picture
 from backprop.classroom.style import INK, WIDTH
 
-FLOOR = 1e-17  # an error of exactly 0 is drawn here
+FLOOR = 1e-13  # what is smaller is rounding, and may differ from processor to processor
 
 
 @picture
@@ -17,12 +17,15 @@ def error_curves(
 ) -> tuple[Figure, str]:
     """Draw named errors (one for each step) against the steps, both on logarithmic scales.
 
+    Errors are drawn to two digits, and those below 1e-13 at 1e-13.
     `best` holds, for some of the names, the step that theory calls best: a vertical line.
     """
     figure = Figure(figsize=(WIDTH, 4))
     axes = figure.subplots()
-    for (name, error), look in zip(errors.items(), ("-o", "--s", ":^"), strict=False):
-        axes.loglog(steps, np.maximum(error, FLOOR), look, label=name, markersize=4.5)
+    looks = (("-o", 7), ("--s", 4), (":^", 4.5))  # circles show around squares
+    for (name, error), (look, size) in zip(errors.items(), looks, strict=False):
+        drawn = [max(float(f"{one:.1e}"), FLOOR) for one in np.asarray(error)]
+        axes.loglog(steps, drawn, look, label=name, markersize=size)
     for name, step in best.items():
         axes.axvline(step, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
         axes.text(step * 1.3, 40, f"best for\n{name}", va="center", fontsize=9.5)
@@ -31,7 +34,7 @@ def error_curves(
         ylabel="error of the derivative",
         ylim=(FLOOR / 3, 2e3),
         xticks=10.0 ** np.arange(-16, 0, 3),
-        yticks=10.0 ** np.arange(-16, 1, 4),
+        yticks=10.0 ** np.arange(-12, 1, 3),
     )
     axes.minorticks_off()
     figure.legend(loc="outside upper center", ncols=3, handlelength=3.2)
