@@ -8,13 +8,21 @@ A notebook whose outputs are the same as before is not rewritten. The worksheets
 as well.
 """
 
+import json
 import os
 import sys
+import time
 from base64 import b64decode
+from copy import deepcopy
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import matplotlib
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbformat import NotebookNode
+from outputs import differences, keep_times, place
 from tqdm import tqdm
 
 from backprop.classroom.figures.worksheet import worksheet
@@ -29,8 +37,79 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 
+# Code that a kernel runs beside the notebook: before its first cell, and after its last.
+REFUSE_THE_NETWORK = """
+def refuse():
+    import sys
+    sys.reached_for = []
+    def hook(event, details):
+        if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+            sys.reached_for.append(str(details[0] if event != "socket.connect" else details[1]))
+            raise RuntimeError("a chapter may not use the network")
+    sys.addaudithook(hook)
+refuse()
+del refuse
+"""
+REPORT = "import json, sys, time; print(json.dumps([time.process_time(), sys.reached_for]))"
 
-def as_text(notebook: nbformat.NotebookNode) -> str:
+
+def fresh(
+    stored: NotebookNode, limit: float = 240, **environment: str
+) -> tuple[NotebookNode, float]:
+    """Return what one run makes of a notebook, in the form that is stored, and its CPU seconds.
+
+    It runs in an empty folder, which is also its home and its place for temporary files, and
+    without the network. A RuntimeError says which cell failed, or was still running after `limit`
+    seconds; or that the notebook left files behind or reached for the network.
+    """
+    notebook = deepcopy(stored)
+    last = len(notebook.cells)
+    notebook.cells.append(nbformat.v4.new_code_cell())  # for what runs beside the notebook
+    end = time.monotonic() + limit
+    client = NotebookClient(
+        notebook,
+        timeout_func=lambda cell: max(1, end - time.monotonic()),
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        shutdown_kernel="immediate",
+        extra_arguments=["--log-level=ERROR"],
+    )
+
+    def beside(code: str) -> str:
+        cell = nbformat.v4.new_code_cell(code)
+        client.execute_cell(cell, last, store_history=False)
+        return "".join(output.text for output in cell.outputs)
+
+    with TemporaryDirectory() as outside, TemporaryDirectory() as folder:
+        places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), folder)
+        places |= {"IPYTHONDIR": outside, "MPLCONFIGDIR": matplotlib.get_cachedir()}
+        settings = os.environ | places | {"TQDM_DISABLE": "1"} | environment
+        with client.setup_kernel(cwd=folder, env=settings):
+            beside(REFUSE_THE_NETWORK)
+            for index, cell in enumerate(notebook.cells[:last]):
+                try:
+                    client.execute_cell(cell, index)
+                except CellTimeoutError:
+                    raise RuntimeError(f"{place(cell)} still runs after {limit} s") from None
+                except CellExecutionError as error:
+                    raise RuntimeError(
+                        f"{place(cell)} fails: {error.ename}: {error.evalue}"
+                    ) from None
+            seconds, reached_for = json.loads(beside(REPORT))
+        files = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*"))
+    if reached_for:
+        raise RuntimeError(f"it reaches for the network: {', '.join(reached_for)}")
+    if files:
+        raise RuntimeError(f"it leaves files behind: {', '.join(files)}")
+    client.set_widgets_metadata()
+    del notebook.cells[last]
+    widgets = {"widgets": notebook.metadata.widgets} if client.widget_state else {}
+    notebook.metadata = METADATA | widgets
+    return nbformat.reads(as_text(notebook), as_version=4), seconds
+
+
+def as_text(notebook: NotebookNode) -> str:
     """Return what is stored; widgets are named by the order in which they were made."""
     text = nbformat.writes(notebook)
     for kind in notebook.metadata.get("widgets", {}).values():
@@ -39,35 +118,24 @@ def as_text(notebook: nbformat.NotebookNode) -> str:
     return nbformat.writes(nbformat.reads(text, as_version=4)) + "\n"  # sorted by these names
 
 
-def run(path: Path) -> bool:
-    """Execute one notebook in its own folder; return whether its file changed."""
-    before = path.read_text(encoding="utf-8")
-    notebook = nbformat.reads(before, as_version=4)
-    NotebookClient(
-        notebook,
-        timeout=120,
-        kernel_name="python3",
-        record_timing=False,
-        coalesce_streams=True,
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(path.parent)}},
-    ).execute()
-    widgets = {"widgets": notebook.metadata.widgets} if "widgets" in notebook.metadata else {}
-    notebook.metadata = METADATA | widgets
-    after = as_text(notebook)
-    if after != before:
-        path.write_text(after, encoding="utf-8")
-    for cell in notebook.cells:
+def run(path: Path) -> list[str]:
+    """Bring the outputs of one notebook up to date; return what changed."""
+    text = path.read_text(encoding="utf-8")
+    before = nbformat.reads(text, as_version=4)
+    after, _ = fresh(before)
+    for cell in after.cells:
         figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
         if figure in PICTURES:
             PICTURES[figure].write_bytes(b64decode(cell.outputs[0].data["image/png"]))
-    return after != before
+    if as_text(keep_times(after, before)) == text:
+        return []
+    path.write_text(as_text(after), encoding="utf-8")
+    return differences(before, after) or ["only its form changed"]
 
 
 if __name__ == "__main__":
-    os.environ["TQDM_DISABLE"] = "1"  # a bar in a stored output would hold the time it took
-    for path in tqdm([Path(name) for name in sys.argv[1:]], unit="notebook", disable=False):
-        if run(path):
-            tqdm.write(f"{path}: outputs changed")
+    for path in tqdm([Path(name) for name in sys.argv[1:]], unit="notebook"):
+        for change in run(path):
+            tqdm.write(f"{path}: {change}")
     (ASSETS / "worksheet.pdf").write_bytes(worksheet())
     (ASSETS / "worksheet-filled.pdf").write_bytes(worksheet(filled=True))
