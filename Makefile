@@ -1,6 +1,6 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help book serve test notebooks lab lock lint clean
+.PHONY: help book serve test test-everywhere notebooks diff lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -16,7 +16,7 @@ CHAPTERS := $(wildcard chapters/*.ipynb)
 SITE := _build/html/index.html
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 book: $(SITE)  ## build the site into _build/html
 	@echo "The book is at _build/html/index.html; 'make serve' opens it."
@@ -29,8 +29,14 @@ test: $(SITE)  ## build the book and run every test
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest
 
+test-everywhere: .venv/ready  ## run the notebooks as many machines and with other versions (half an hour)
+	$(BIN)/python tools/test_everywhere.py
+
 notebooks: .venv/ready  ## run every chapter again and store its outputs
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
+
+diff: .venv/ready  ## show how the notebooks differ from the last commit, cell by cell
+	git -c diff.jupyternotebook.command='$(BIN)/git-nbdiffdriver diff' diff HEAD -- $(CHAPTERS)
 
 lab: .venv/ready  ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab chapters

@@ -1,0 +1,94 @@
+"""Run every chapter as one machine after another, and print what came out: `make test-everywhere`.
+
+With the locked versions, text, pictures and widgets must be the same everywhere. With the oldest
+and the newest versions that pyproject.toml admits, in environments that are made for the purpose
+and thrown away, the text must. Arguments go to pytest: `python tools/test_everywhere.py -k relu`.
+"""
+
+import locale
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from machines import KINDS, OPTIONAL, cpu_kinds, machine
+from tqdm import tqdm
+
+# Places that write numbers, and set their clocks, in other ways than this one may.
+PLACES = (
+    {"LC_ALL": "de_DE.UTF-8", "TZ": "There-14"},
+    {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "TZ": "There+11"},
+)
+
+# What is set in the environment; the versions are the locked ones.
+MACHINES = [
+    machine(kind, threads) | place | {"PYTHONHASHSEED": str(threads)}
+    for kind in KINDS
+    for threads, place in enumerate(PLACES, 1)
+]
+MACHINES.append({"NPY_DISABLE_CPU_FEATURES": " ".join(OPTIONAL), "PYTHONHASHSEED": "3"})
+VERSIONS = {"lowest-direct": "oldest versions", "highest": "newest versions"}
+SHOWN = "numpy|matplotlib|ipywidgets|ipykernel|nbclient|pytest"
+
+
+def impossible(settings: dict[str, str]) -> str | None:
+    """Return why this machine can't be that one, if it can't."""
+    if settings.get("OPENBLAS_CORETYPE", cpu_kinds()[-1]) not in cpu_kinds():
+        return "not tried: this CPU lacks the instructions"
+    try:
+        locale.setlocale(locale.LC_ALL, settings.get("LC_ALL", "C"))
+    except locale.Error:
+        return f"not tried: the locale {settings['LC_ALL']} is not installed"
+    return None
+
+
+def call(*command: str | Path, **settings: str) -> tuple[bool, str]:
+    """Run a program; return whether it went well, and what it said."""
+    done = subprocess.run(
+        command, env=os.environ | settings, capture_output=True, text=True, check=False
+    )
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+def as_machine(settings: dict[str, str]) -> tuple[bool, str]:
+    """Compare everything, with the locked versions."""
+    command = (sys.executable, "-m", "pytest", "tests/test_outputs.py", *sys.argv[1:])
+    return call(*command, **settings)
+
+
+def with_versions(resolution: str) -> tuple[bool, str]:
+    """Compare the text, in a new environment with other versions."""
+    uv = Path(sys.executable).with_name("uv")
+    with TemporaryDirectory() as folder:
+        python = Path(folder, *(("Scripts", "python") if os.name == "nt" else ("bin", "python")))
+        what = ("--resolution", resolution, "--group", "test", "--editable", ".[notebooks]")
+        for arguments in (("venv", folder), ("pip", "install", "--python", python, *what)):
+            good, said = call(uv, *arguments)
+            if not good:
+                return good, said
+        good, said = call(python, "-m", "pytest", "chapters", *sys.argv[1:])
+        _, versions = call(uv, "pip", "freeze", "--python", python)
+    return good, said + versions
+
+
+if __name__ == "__main__":
+    tries = [(as_machine, settings) for settings in MACHINES]
+    tries += [(with_versions, resolution) for resolution in VERSIONS]
+    table = []
+    for attempt, how in (bar := tqdm(tries, unit="machine")):
+        name = " ".join(how.values()) if attempt is as_machine else VERSIONS[how]
+        bar.set_description(name)
+        why = impossible(how) if attempt is as_machine else None
+        start = time.monotonic()
+        good, said = (True, "") if why else attempt(how)
+        counts = re.findall(r"^=+ (.*) in [\d.]+s.* =+$", said, re.MULTILINE)
+        versions = re.findall(rf"^(?:{SHOWN})==.*", said, re.MULTILINE)
+        outcome = why or "; ".join([*counts, *versions]) or "failed"
+        table.append((good, f"{name:45} {time.monotonic() - start:6.0f} s  {outcome}"))
+        if not good:
+            tqdm.write(said)
+    print("\n".join(line for _, line in table))
+    sys.exit(not all(good for good, _ in table))
