@@ -249,6 +249,18 @@ class SpreadWorld(World):
         super().__init__({"n": n, "v": v, "r": r}, {}, {"s": s, "u": u})
 
 
+class ProductsWorld(World):
+    """The multiplications c in the matrix products of one training step, counted by their sizes."""
+
+    def __init__(self, N, D, H, C):
+        X, W_1, W_2 = np.ones((N, D)), np.ones((D, H)), np.ones((H, C))
+        dZ_1, dZ_2, A_1 = np.ones((N, H)), np.ones((N, C)), np.ones((N, H))
+        forward = [(X, W_1), (A_1, W_2)]
+        backward = [(A_1.T, dZ_2), (dZ_2, W_2.T), (X.T, dZ_1), (dZ_1, W_1.T)]
+        c = sum((left @ right).size * left.shape[1] for left, right in forward + backward)
+        super().__init__({"N": N, "D": D, "H": H, "C": C}, {}, {"c": c})
+
+
 def _slopes(f, kink=0.0, has_convention=False):
     """Return [f, f']: the derivative by differences; at its corner the left one, or none at all."""
 
@@ -380,6 +392,7 @@ def all_worlds():
             for seed, layer in enumerate((Sigmoid(), Tanh(), ReLU(), LeakyReLU(0.1)))
         ],
         "spread": [SpreadWorld(seed, n) for seed, n in ((1, 3), (2, 5))],
+        "products": [ProductsWorld(5, 4, 6, 3), ProductsWorld(7, 2, 3, 5)],
         "number": [
             NumberWorld(z, epsilon, alpha)
             for epsilon, alpha in ((0.25, 0.1), (0.4, 0.3))
