@@ -51,6 +51,9 @@ def pictures(make_network):
         ),
         "softmax_jacobian": lambda: figures.softmax_jacobian(np.array([0.2, 0.3, 0.5])),
         "losses_by_gap": lambda: figures.losses_by_gap({"a": one_loss, "b": one_loss}),
+        "runs_compared": lambda: figures.runs_compared(
+            [1, 2], {"a": [[1, 2], [3, 4]]}, xlabel="setting", ylabel="loss", logarithmic=True
+        ),
         "subgradients": lambda: figures.subgradients((0, 0.5, 2)),
         "functions_and_slopes": lambda: figures.functions_and_slopes({"abs": (abs, np.sign)}),
         "batch_tables": lambda: figures.batch_tables(network, X[:2], y[:2]),
@@ -206,6 +209,21 @@ def test_gates_may_be_zeros_and_ones():
     )
 
 
+def test_a_comparison_draws_every_run_and_says_where_the_medians_are_lowest():
+    runs = {"a": [[3, 1, 2], [1, 1, 5]], "b": [[4, 4, 4], [6, 6, 6]]}
+    picture = figures.runs_compared([0.5, 1], runs, xlabel="rate", ylabel="loss")
+    assert picture.words == "loss, lowest medians: a 1 at 1; b 4 at 0.5"
+    drawn = picture.figure.axes[0].lines
+    assert len(drawn) == 2 * (1 + 3)
+    assert drawn[0].get_ydata().tolist() == [2, 1]
+    assert drawn[0].get_linestyle() != drawn[4].get_linestyle()
+    assert drawn[0].get_marker() != drawn[4].get_marker()
+
+
+def compared(runs):
+    return figures.runs_compared([1, 2], runs, xlabel="x", ylabel="y")
+
+
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
@@ -213,6 +231,10 @@ def test_gates_may_be_zeros_and_ones():
         (lambda: figures.digits(np.zeros((1, 64)), ["a", "b"]), "2 captions for 1 digits"),
         (lambda: figures.learning_curves(History()), "the history is empty"),
         (lambda: figures.gate_map([True, False]), "gates has shape"),
+        (lambda: compared({}), "0 names to compare; 1 to 4 are wanted"),
+        (lambda: compared({name: [[1], [2]] for name in "abcde"}), "5 names to compare"),
+        (lambda: compared({"a": [[1, 2]]}), r"a has shape \(1, 2\); \(2, runs\) is wanted"),
+        (lambda: compared({"a": [[1], [np.nan]]}), r"a holds nan at index \(1, 0\)"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, message):

@@ -221,6 +221,46 @@ class ActivationWorld(World):
         )
 
 
+class AnyActivationWorld(ActivationWorld):
+    """An activation called f: its function, and as its slope what its backward makes of ones."""
+
+    def __init__(self, seed, layer):
+        super().__init__(seed, layer, "eq-any-A", kinks=False)
+
+        def slope(Z):
+            layer.forward(Z)
+            return layer.backward(np.ones_like(Z))
+
+        self.functions = {"f": [layer.forward, slope]}
+
+
+class SpreadWorld(World):
+    """Mean squares before, in and behind a ReLU unit, over all the signs that n weights can have.
+
+    The weights are -sqrt(v) or sqrt(v), as likely the one as the other: mean 0, variance v.
+    """
+
+    def __init__(self, seed, n):
+        rng = np.random.default_rng(seed)
+        x, v = rng.standard_normal(n), float(rng.uniform(0.1, 1))
+        signs = 2 * np.array(list(np.ndindex((2,) * n))) - 1
+        z = np.sqrt(v) * signs @ x
+        r, s, u = ((numbers**2).mean() for numbers in (x, z, np.maximum(0, z)))
+        super().__init__({"n": n, "v": v, "r": r}, {}, {"s": s, "u": u})
+
+
+class ProductsWorld(World):
+    """The multiplications c in the matrix products of one training step, counted by their sizes."""
+
+    def __init__(self, N, D, H, C):
+        X, W_1, W_2 = np.ones((N, D)), np.ones((D, H)), np.ones((H, C))
+        dZ_1, dZ_2, A_1 = np.ones((N, H)), np.ones((N, C)), np.ones((N, H))
+        forward = [(X, W_1), (A_1, W_2)]
+        backward = [(A_1.T, dZ_2), (dZ_2, W_2.T), (X.T, dZ_1), (dZ_1, W_1.T)]
+        c = sum((left @ right).size * left.shape[1] for left, right in forward + backward)
+        super().__init__({"N": N, "D": D, "H": H, "C": C}, {}, {"c": c})
+
+
 def _slopes(f, kink=0.0, has_convention=False):
     """Return [f, f']: the derivative by differences; at its corner the left one, or none at all."""
 
@@ -347,6 +387,12 @@ def all_worlds():
         "leaky layer": _activation_worlds([LeakyReLU(0.1), LeakyReLU(0.3)], _leaky_by_the_book),
         "sigmoid layer": _activation_worlds([Sigmoid(), Sigmoid()], "eq-sigmoid-layer"),
         "tanh layer": _activation_worlds([Tanh(), Tanh()], "eq-tanh-layer"),
+        "any activation": [
+            AnyActivationWorld(seed, layer)
+            for seed, layer in enumerate((Sigmoid(), Tanh(), ReLU(), LeakyReLU(0.1)))
+        ],
+        "spread": [SpreadWorld(seed, n) for seed, n in ((1, 3), (2, 5))],
+        "products": [ProductsWorld(5, 4, 6, 3), ProductsWorld(7, 2, 3, 5)],
         "number": [
             NumberWorld(z, epsilon, alpha)
             for epsilon, alpha in ((0.25, 0.1), (0.4, 0.3))
@@ -376,6 +422,7 @@ SPEAKS_OF = {
     "eq-leaky-dZ": "leaky layer",
     "eq-sigmoid-": "sigmoid layer",
     "eq-tanh-": "tanh layer",
+    "eq-any-": "any activation",
 }
 
 
