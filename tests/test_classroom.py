@@ -20,7 +20,7 @@ from backprop.classroom import figures
 from backprop.classroom.display import Matrices, Picture, Source, Table
 from backprop.classroom.example import every_array
 from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
-from backprop.classroom.style import RESOLUTION, WIDTH
+from backprop.classroom.style import PALE, RESOLUTION, WIDTH
 from backprop.training import History
 
 
@@ -56,6 +56,7 @@ def pictures(make_network):
         "batch_tables": lambda: figures.batch_tables(network, X[:2], y[:2]),
         "along_one_input": lambda: figures.along_one_input(network, X[4:5], logit=1),
         "loss_and_tangent": lambda: figures.loss_and_tangent(network, X, y, "W1", (0, 0)),
+        "open_paths": lambda: figures.open_paths([np.array([True, False])], inputs=2),
         "sizes_by_layer": lambda: figures.sizes_by_layer({"ReLU": {"1/n": [[1, 0.1]]}}, "size"),
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
     }
@@ -118,6 +119,25 @@ def test_a_gate_map_counts(pictures):
         "2 examples by 3 units: 50.0% of the gates are shut; "
         "units shut for all examples: 1; examples with all units shut: 0"
     )
+
+
+def test_open_paths_are_counted_and_shut_units_named():
+    gates = [np.array([True, False, True]), np.array([True])]
+    words = figures.open_paths(gates, inputs=2).words
+    assert words == "4 of 6 paths are open; shut units: 1.2"
+
+
+def test_no_edge_is_drawn_as_open_where_a_whole_layer_is_shut():
+    picture = figures.open_paths([np.array([True]), np.array([False])], inputs=1)
+    assert picture.words == "0 of 1 paths are open; shut units: 2.1"
+    assert {line.get_color() for line in picture.figure.axes[0].lines} == {PALE}
+
+
+def test_open_paths_are_those_of_one_example():
+    with pytest.raises(ValueError, match=r"gates\[0\] has shape \(2, 3\); \(units,\) is wanted"):
+        figures.open_paths([np.ones((2, 3), bool)], inputs=2)
+    with pytest.raises(ValueError, match="inputs is 0; a whole number of at least 1"):
+        figures.open_paths([np.ones(3, bool)], inputs=0)
 
 
 def test_sizes_are_told_by_their_medians_as_powers_of_ten():

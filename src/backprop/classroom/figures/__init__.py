@@ -4,7 +4,7 @@ Each function draws what it is given: networks are drawn from their own weights,
 gradients, so that a figure cannot disagree with the code beside it.
 """
 
-from backprop.classroom.figures.depth import sizes_by_layer
+from backprop.classroom.figures.depth import open_paths, sizes_by_layer
 from backprop.classroom.figures.diagrams import network_diagram
 from backprop.classroom.figures.differences import error_curves
 from backprop.classroom.figures.forward import along_one_input, batch_tables
@@ -31,6 +31,7 @@ __all__ = [
     "loss_and_tangent",
     "losses_by_gap",
     "network_diagram",
+    "open_paths",
     "sizes_by_layer",
     "softmax_jacobian",
     "subgradients",

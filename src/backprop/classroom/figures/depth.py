@@ -1,17 +1,52 @@
 """What becomes of a signal on its way through many layers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise, product
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from backprop.arrays import as_floats, require_finite, require_shape
+from backprop.arrays import as_floats, require_count, require_finite, require_shape
 from backprop.classroom.display import picture
-from backprop.classroom.style import BLUE, GREEN, ORANGE, WIDTH
+from backprop.classroom.style import BLUE, GREEN, GREY, ORANGE, PALE, WIDTH
 
 LOOKS = ((BLUE, "-", "o"), (GREEN, "--", "s"), (ORANGE, ":", "^"))
+
+
+@picture
+def open_paths(gates: Sequence[npt.NDArray[np.bool_]], *, inputs: int) -> tuple[Figure, str]:
+    """Draw every path through layers of gates, for one example, and which of them are open.
+
+    `gates` holds one array a layer, True where the unit is open; all units see all of the layer
+    below.
+    """
+    require_count("inputs", inputs)
+    columns = [np.ones(inputs, bool), *(np.asarray(layer) > 0 for layer in gates)]
+    for k, layer in enumerate(columns):
+        require_shape(f"gates[{k - 1}]", layer, ("units",), "the gates of one example")
+    tallest = max(map(len, columns))
+    heights = [(tallest - len(layer)) / 2 + np.arange(len(layer)) for layer in columns]
+    counts = [int(layer.sum()) for layer in columns]
+    figure = Figure(figsize=(WIDTH, 0.55 * tallest + 0.9))
+    axes = figure.subplots()
+    axes.set_axis_off()
+    for k, (below, above) in enumerate(pairwise(heights)):
+        for i, j in product(range(len(below)), range(len(above))):
+            on = all(counts) and columns[k][i] and columns[k + 1][j]
+            look = {"color": BLUE, "lw": 2.2} if on else {"color": PALE, "lw": 1}
+            axes.plot([k, k + 1], [below[i], above[j]], zorder=1 + on, **look)
+    for k, (layer, height) in enumerate(zip(columns, heights, strict=True)):
+        fill = [BLUE if is_open else "white" for is_open in layer]
+        axes.scatter(np.full(len(layer), k), height, 260, fill, edgecolors=GREY, zorder=3)
+        axes.scatter(np.full((~layer).sum(), k), height[~layer], 90, GREY, marker="x", zorder=4)
+        axes.text(k, -0.85, f"layer {k}" if k else "inputs", ha="center", weight="bold")
+    axes.set(xlim=(-0.3, len(gates) + 0.3), ylim=(tallest - 0.5, -1))
+    paths, through = prod(map(len, columns)), prod(counts)
+    shut = [f"{k}.{j + 1}" for k, layer in enumerate(columns) for j in np.flatnonzero(~layer)]
+    return figure, f"{through} of {paths} paths are open; shut units: {', '.join(shut) or 'none'}"
 
 
 @picture
