@@ -20,7 +20,7 @@ from backprop.classroom import figures
 from backprop.classroom.display import Matrices, Picture, Source, Table
 from backprop.classroom.example import every_array
 from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
-from backprop.classroom.style import RESOLUTION, WIDTH
+from backprop.classroom.style import PALE, RESOLUTION, WIDTH
 from backprop.training import History
 
 
@@ -59,6 +59,8 @@ def pictures(make_network):
         "batch_tables": lambda: figures.batch_tables(network, X[:2], y[:2]),
         "along_one_input": lambda: figures.along_one_input(network, X[4:5], logit=1),
         "loss_and_tangent": lambda: figures.loss_and_tangent(network, X, y, "W1", (0, 0)),
+        "open_paths": lambda: figures.open_paths([np.array([True, False])], inputs=2),
+        "sizes_by_layer": lambda: figures.sizes_by_layer({"ReLU": {"1/n": [[1, 0.1]]}}, "size"),
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
     }
 
@@ -120,6 +122,48 @@ def test_a_gate_map_counts(pictures):
         "2 examples by 3 units: 50.0% of the gates are shut; "
         "units shut for all examples: 1; examples with all units shut: 0"
     )
+
+
+def test_open_paths_are_counted_and_shut_units_named():
+    gates = [np.array([True, False, True]), np.array([True])]
+    words = figures.open_paths(gates, inputs=2).words
+    assert words == "4 of 6 paths are open; shut units: 1.2"
+
+
+def test_no_edge_is_drawn_as_open_where_a_whole_layer_is_shut():
+    picture = figures.open_paths([np.array([True]), np.array([False])], inputs=1)
+    assert picture.words == "0 of 1 paths are open; shut units: 2.1"
+    assert {line.get_color() for line in picture.figure.axes[0].lines} == {PALE}
+
+
+def test_open_paths_are_those_of_one_example():
+    with pytest.raises(ValueError, match=r"gates\[0\] has shape \(2, 3\); \(units,\) is wanted"):
+        figures.open_paths([np.ones((2, 3), bool)], inputs=2)
+    with pytest.raises(ValueError, match="inputs is 0; a whole number of at least 1"):
+        figures.open_paths([np.ones(3, bool)], inputs=0)
+
+
+def test_sizes_are_told_by_their_medians_as_powers_of_ten():
+    sizes = {"ReLU": {"small": [[9e-6, 1.1], [1.2e-5, 1], [2, 0.9]], "large": [[30, 1]]}}
+    assert figures.sizes_by_layer(sizes, "size").words == (
+        "ReLU: small 1e-5 at layer 0 and 1e0 at the top, large 1e1 at layer 0 and 1e0 at the top"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ({}, "0 panels are given; 1 to 3 are drawn"),
+        ({"ReLU": {}}, "0 curves are given; 1 to 3 are drawn"),
+        ({"ReLU": {name: [[1]] for name in "abcd"}}, "4 curves are given; 1 to 3 are drawn"),
+        ({"ReLU": {"a": [1, 2]}}, r"ReLU, a has shape \(2,\); \(seeds, layers\) is wanted"),
+        ({"ReLU": {"a": [[1, 0]]}}, "ReLU, a holds 0; sizes above 0 are drawn"),
+        ({"ReLU": {"a": [[1, np.nan]]}}, r"ReLU, a holds nan at index \(0, 1\)"),
+    ],
+)
+def test_sizes_that_have_no_logarithm_or_no_room_are_refused(sizes, message):
+    with pytest.raises(ValueError, match=message):
+        figures.sizes_by_layer(sizes, "size")
 
 
 def test_the_slope_is_that_of_the_layer():

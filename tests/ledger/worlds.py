@@ -333,6 +333,44 @@ class ChainWorld(World):
             self.names |= {"v_1", "v_2"}
 
 
+class PathWorld(World):
+    """One path from a_0 to a_3: three units in a row, a weight w and a bias b before each."""
+
+    def __init__(self, seed, f):
+        rng = np.random.default_rng(seed)
+        given = {
+            f"{letter}_{k}": float(rng.standard_normal()) for letter in "wb" for k in (1, 2, 3)
+        }
+        definitions = {}
+        for k in (1, 2, 3):
+            definitions[f"z_{k}"] = lambda world, k=k: (
+                world.value(f"w_{k}") * world.value(f"a_{k - 1}") + world.value(f"b_{k}")
+            )
+            definitions[f"a_{k}"] = lambda world, k=k: f(world.value(f"z_{k}"))
+        given["a_0"] = float(rng.standard_normal())
+        super().__init__(given, definitions, functions={"f": _slopes(f)})
+
+
+class DeepWorld(World):
+    """Two layers with the same activation f, and an upstream gradient dA_2; all sizes differ."""
+
+    def __init__(self, seed, f):
+        rng = np.random.default_rng(seed)
+        shapes = {"X": (5, 4), "W_1": (4, 6), "b_1": (6,), "W_2": (6, 3), "b_2": (3,)}
+        given = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+        super().__init__(
+            {**given, "dA_2": rng.standard_normal((5, 3))},
+            {
+                "Z_1": "eq-Z1",
+                "A_1": lambda world: f(world.value("Z_1")),
+                "Z_2": "eq-Z2",
+                "A_2": lambda world: f(world.value("Z_2")),
+                "L": lambda world: (world.value("dA_2") * world.value("A_2")).sum(),
+            },
+            functions={"f": _slopes(f)},
+        )
+
+
 WAVE = [
     lambda u: np.sin(u) + u**2,
     lambda u: np.cos(u) + 2 * u,
@@ -407,6 +445,8 @@ def all_worlds():
             ChainWorld(3, u_size=0, v_size=4),
             ChainWorld(4, u_size=3, v_size=4),
         ],
+        "path": [PathWorld(seed, f) for seed, f in enumerate(_activations())],
+        "deep network": [DeepWorld(seed, f) for seed, f in enumerate(_activations())],
         "differences": [
             DifferenceWorld(smooth, u, h)
             for smooth, u in ((WAVE, 0.7), (GROWTH, -0.4))
@@ -417,13 +457,19 @@ def all_worlds():
     }
 
 
-# Layers that share the letters Z and A: which of them an equation speaks of, its label says.
+# Worlds that share letters: which of them an equation speaks of, its label says.
 SPEAKS_OF = {
+    "eq-path": "path",
+    "eq-depth-": "deep network",
     "eq-leaky-dZ": "leaky layer",
     "eq-sigmoid-": "sigmoid layer",
     "eq-tanh-": "tanh layer",
     "eq-any-": "any activation",
 }
+
+
+def _activations():
+    return [ReLU().forward, Sigmoid().forward, Tanh().forward]
 
 
 def _activation_worlds(layers, definition):

@@ -5,6 +5,7 @@ gradients, so that a figure cannot disagree with the code beside it.
 """
 
 from backprop.classroom.figures.comparison import runs_compared
+from backprop.classroom.figures.depth import open_paths, sizes_by_layer
 from backprop.classroom.figures.diagrams import network_diagram
 from backprop.classroom.figures.differences import error_curves
 from backprop.classroom.figures.forward import along_one_input, batch_tables
@@ -32,6 +33,8 @@ __all__ = [
     "losses_by_gap",
     "network_diagram",
     "runs_compared",
+    "open_paths",
+    "sizes_by_layer",
     "softmax_jacobian",
     "subgradients",
 ]
