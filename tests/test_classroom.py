@@ -149,6 +149,14 @@ def test_source_shows_the_very_code_that_runs():
     assert shown["text/markdown"].startswith("```python\ndef backward")
 
 
+def test_source_shows_a_whole_file(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("x = 1  # eq-dW\n", encoding="utf-8")
+    shown = Source(program)._repr_mimebundle_()
+    assert shown["text/plain"] == "x = 1  # eq-dW"
+    assert shown["text/markdown"].endswith("Equations: eq-dW is {eq}`eq-dW`.")
+
+
 def test_a_table_rounds_what_has_more_than_four_decimals():
     rows = [["$W_1$", -0.123456, Fraction("-1.28"), 3], ["a|b", 0.0, Fraction(1, 3), np.int64(20)]]
     both = Table(["name", "$x$", "exact", "count"], rows)._repr_mimebundle_()
