@@ -13,6 +13,7 @@ from backprop.classroom.figures.kinks import functions_and_slopes, subgradients
 from backprop.classroom.figures.linear import entries_that_meet
 from backprop.classroom.figures.slopes import fork, loss_and_tangent
 from backprop.classroom.figures.softmax import losses_by_gap, softmax_jacobian
+from backprop.classroom.figures.tapes import tape_lines
 from backprop.classroom.figures.training import decision_regions, digits, learning_curves
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "network_diagram",
     "softmax_jacobian",
     "subgradients",
+    "tape_lines",
 ]
