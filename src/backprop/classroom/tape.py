@@ -83,14 +83,17 @@ class Value:
         return Value(np.log(self.data), "log({})", (self, lambda d: d / self.data))
 
     def sum_rows(self) -> "Value":
-        """Return the sum of each row, (N, C) -> (N,); all of a row gets what its sum got."""
-        return Value(self.data.sum(axis=1), "sum_rows({})", (self, lambda d: d[:, None]))
+        """Return the sum of each row, (N, C) -> (N, 1); all of a row gets what its sum got."""
+        require_shape("what is summed", self.data, ("N", "C"))
+        total = self.data.sum(axis=1, keepdims=True)
+        return Value(total, "sum_rows({})", (self, lambda d: d * np.ones_like(self.data)))
 
     def pick(self, y: npt.ArrayLike) -> "Value":
-        """Return the entry y[i] of each row i, (N, C) -> (N,); nothing else of the row is read."""
+        """Return entry y[i] of each row i, (N, C) -> (N, 1); nothing else of the row is read."""
         require_shape("what is picked from", self.data, ("N", "C"))
         Y = np.eye(self.data.shape[1])[as_labels(y, *self.data.shape)]
-        return Value((self.data * Y).sum(axis=1), "pick({})", (self, lambda d: d[:, None] * Y))
+        picked = (self.data * Y).sum(axis=1, keepdims=True)
+        return Value(picked, "pick({})", (self, lambda d: d * Y))
 
     def mean(self) -> "Value":
         """Return the mean, a number; every entry gets an equal share of what the mean got."""
