@@ -1,4 +1,4 @@
-"""The worked example in JAX, as one would write it there; make_oracle.py runs it."""
+"""The worked example in JAX, as one would write it there."""
 
 import jax
 import jax.numpy as jnp
@@ -7,7 +7,7 @@ jax.config.update("jax_enable_x64", True)  # or all numbers would be float32
 
 
 def gradients(X, y, W1, b1, W2, b2):
-    """Return the loss, and the gradients under this book's names and in its shapes."""
+    """Return the loss, and the gradients in the names of the book."""
 
     def loss(arrays):
         A1 = jax.nn.relu(arrays["X"] @ arrays["W1"] + arrays["b1"])

@@ -1,4 +1,4 @@
-"""The worked example in scikit-learn, as one would write it there; make_oracle.py runs it."""
+"""The worked example in scikit-learn, as one would write it there."""
 
 from sklearn.neural_network import MLPClassifier
 
@@ -12,8 +12,9 @@ def gradients(X, y, W1, b1, W2, b2, alpha=0.0):
         momentum=0.0,  # the default is 0.9
         alpha=alpha,  # a penalty on the weights; the default is 0.0001
     )
-    model.partial_fit(X, y, classes=[0, 1])  # makes the arrays, which we overwrite:
-    arrays = [model.coefs_[0], model.intercepts_[0], model.coefs_[1], model.intercepts_[1]]
+    model.partial_fit(X, y, classes=[0, 1])  # makes its arrays; we overwrite them
+    (its_W1, its_W2), (its_b1, its_b2) = model.coefs_, model.intercepts_
+    arrays = [its_W1, its_b1, its_W2, its_b2]
     # two classes share one output, the difference of our two
     start = [W1, b1, W2[:, 1:] - W2[:, :1], b2[1:] - b2[:1]]
     for array, wanted in zip(arrays, start, strict=True):
@@ -21,5 +22,8 @@ def gradients(X, y, W1, b1, W2, b2, alpha=0.0):
 
     model.partial_fit(X, y)  # one step on all the rows
 
-    moves = [before - after for before, after in zip(start, arrays, strict=True)]
-    return {"loss": model.loss_, **dict(zip(("dW1", "db1", "dW2", "db2"), moves, strict=True))}
+    found = {"loss": model.loss_}
+    names = ("dW1", "db1", "dW2", "db2")
+    for name, before, after in zip(names, start, arrays, strict=True):
+        found[name] = before - after
+    return found

@@ -38,15 +38,16 @@ class Value:
         return [found[time] for time in sorted(found)]
 
     def backward(self) -> None:
-        """Give `grad` to every value on the tape: the derivative of this number for it."""
+        """Give `grad` to every value on the tape: the derivative of this for it."""
+        shape, tape = self.data.shape, self.tape()
         if self.data.size != 1:
-            raise ValueError(f"backward starts at one number; this has shape {self.data.shape}")
-        for value in self.tape():
+            raise ValueError(f"backward starts at one number; this has shape {shape}")
+        for value in tape:
             value.grad = np.zeros_like(value.data)
         self.grad += 1
-        for value in reversed(self.tape()):
-            for source, rule in value.sources:
-                source.grad += folded(rule(value.grad), source.data.shape)  # +=, for a fork adds
+        for value in reversed(tape):
+            for source, rule in value.sources:  # += below, for a fork adds
+                source.grad += folded(rule(value.grad), source.data.shape)
 
     def __add__(self, other: "Value | npt.ArrayLike") -> "Value":
         other = _value(other)
@@ -69,7 +70,7 @@ class Value:
         return Value(self.data @ other.data, "{} @ {}", *rules)
 
     def relu(self) -> "Value":
-        """Return max(0, this); the gate that was shut to the number is shut to its derivative."""
+        """Return max(0, this): one gate for the number and for its derivative."""
         gate = self.data > 0
         return Value(self.data * gate, "relu({})", (self, lambda d: d * gate))
 
@@ -102,9 +103,10 @@ class Value:
 
 
 def folded(d: Array, shape: tuple[int, ...]) -> Array:
-    """Return a derivative in the shape of its value: NumPy had copied it, and copies are forks."""
+    """Return d in this shape, the sum over all copies that NumPy had made."""
     d = d.sum(axis=tuple(range(d.ndim - len(shape))))
-    return d.sum(axis=tuple(k for k, size in enumerate(shape) if size == 1), keepdims=True)
+    copied = tuple(axis for axis, size in enumerate(shape) if size == 1)
+    return d.sum(axis=copied, keepdims=True)
 
 
 def _value(thing: "Value | npt.ArrayLike") -> Value:
