@@ -21,7 +21,17 @@ from backprop.classroom.display import Matrices, Picture, Source, Table
 from backprop.classroom.example import every_array
 from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
 from backprop.classroom.style import PALE, RESOLUTION, WIDTH
+from backprop.classroom.tape import Value
 from backprop.training import History
+
+
+def taped(X, y):
+    """The tape of a loss after its backward pass, with a name for one of its values."""
+    W = Value(np.ones((2, 3)))
+    Z = Value(X) @ W
+    loss = (Z.exp().sum_rows().log() - Z.pick(y)).mean()
+    loss.backward()
+    return loss, {"Z": Z}
 
 
 @pytest.fixture
@@ -61,6 +71,7 @@ def pictures(make_network):
         "loss_and_tangent": lambda: figures.loss_and_tangent(network, X, y, "W1", (0, 0)),
         "open_paths": lambda: figures.open_paths([np.array([True, False])], inputs=2),
         "sizes_by_layer": lambda: figures.sizes_by_layer({"ReLU": {"1/n": [[1, 0.1]]}}, "size"),
+        "tape_lines": lambda: figures.tape_lines(*taped(X[:2], y[:2])),
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
     }
 
@@ -114,6 +125,19 @@ def test_the_diagram_says_which_gates_are_shut():
 def test_the_diagram_is_of_one_example(make_network):
     with pytest.raises(ValueError, match=r"X has shape \(2, 2\); \(1, D\) is wanted"):
         figures.network_diagram(make_network(2, 3, 2), np.ones((2, 2)), np.array([0, 1]))
+
+
+def test_a_tape_is_drawn_line_by_line_and_names_what_is_read_twice():
+    X, y = spiral(5, rng=np.random.default_rng(0))
+    picture = figures.tape_lines(*taped(X[:2], y[:2]))
+    assert picture.words.startswith("a tape of 9 lines, loss 1.0986; read more than once: Z")
+    written = {text.get_text() for text in picture.figure.axes[0].texts}
+    assert {"Z = (2) @ (1)", "exp(Z)", "sum_rows(4)", "given", "mean(8)"} <= written
+
+
+def test_a_tape_without_derivatives_is_not_drawn():
+    with pytest.raises(ValueError, match="no derivatives yet: call backward first"):
+        figures.tape_lines(Value(1.0), {})
 
 
 def test_a_gate_map_counts(pictures):
@@ -194,6 +218,14 @@ def test_source_shows_the_very_code_that_runs():
     assert shown["text/plain"].startswith("def backward(self, dA")
     assert "* gate" in shown["text/plain"]
     assert shown["text/markdown"].startswith("```python\ndef backward")
+
+
+def test_source_shows_a_whole_file(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("x = 1  # eq-dW\n", encoding="utf-8")
+    shown = Source(program)._repr_mimebundle_()
+    assert shown["text/plain"] == "x = 1  # eq-dW"
+    assert shown["text/markdown"].endswith("Equations: eq-dW is {eq}`eq-dW`.")
 
 
 def test_a_table_rounds_what_has_more_than_four_decimals():

@@ -15,6 +15,7 @@ from backprop.classroom.figures.kinks import functions_and_slopes, subgradients
 from backprop.classroom.figures.linear import entries_that_meet
 from backprop.classroom.figures.slopes import fork, loss_and_tangent
 from backprop.classroom.figures.softmax import losses_by_gap, softmax_jacobian
+from backprop.classroom.figures.tapes import tape_lines
 from backprop.classroom.figures.training import decision_regions, digits, learning_curves
 
 __all__ = [
@@ -32,9 +33,10 @@ __all__ = [
     "loss_and_tangent",
     "losses_by_gap",
     "network_diagram",
-    "runs_compared",
     "open_paths",
+    "runs_compared",
     "sizes_by_layer",
     "softmax_jacobian",
     "subgradients",
+    "tape_lines",
 ]
