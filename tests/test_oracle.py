@@ -1,6 +1,7 @@
 """The loss and the gradients that PyTorch and JAX found; oracle/make_oracle.py asked them."""
 
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -50,5 +51,5 @@ def test_the_programs_that_the_book_shows_are_those_that_were_run():
     programs = stored_answers("programs")
     assert "in_pytorch.py" in programs
     for name, stored in programs.items():
-        text = (Path(__file__).parent / "oracle" / name).read_text(encoding="utf-8")
+        text = (files("backprop") / "data" / name).read_text(encoding="utf-8")
         assert sha256(text.encode()).hexdigest() == stored, f"{name} changed: run make_oracle.py"

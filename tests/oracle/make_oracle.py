@@ -6,8 +6,8 @@ Writes one .npz a network: its inputs, labels, parameters, and the loss and grad
 PyTorch and JAX found in float64. The tests compare this package with the files and need neither
 of them. Starting numbers come from NumPy and are stored, so the files explain themselves.
 
-The book's worked example is asked about too, by the programs beside this file, in_pytorch.py,
-in_jax.py, in_scikit_learn.py and conventions.py. Those answers are shipped with the package, as
+The book's worked example is asked about too, by the programs in src/backprop/data: in_pytorch.py,
+in_jax.py, in_scikit_learn.py and conventions.py. Their answers are shipped with the package, as
 JSON, with the hash of each program: the book shows them, and a test sees that they are unchanged.
 """
 
@@ -17,10 +17,6 @@ from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
-import conventions
-import in_jax
-import in_pytorch
-import in_scikit_learn
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -28,6 +24,7 @@ import sklearn
 import torch
 
 from backprop.classroom.example import LEARNING_RATE, STORED, every_array, worked_example
+from backprop.data import conventions, in_jax, in_pytorch, in_scikit_learn
 
 HERE = Path(__file__).parent
 ACTIVATIONS = {
@@ -90,7 +87,7 @@ def answers():
     programs = (in_pytorch, in_jax, in_scikit_learn, conventions)
     return {
         "gradients": {
-            "PyTorch": worked_example_answers(in_pytorch, torch.__version__),
+            "PyTorch": worked_example_answers(in_pytorch, torch.__version__.split("+")[0]),
             "JAX": worked_example_answers(in_jax, jax.__version__),
         },
         "one output": {
