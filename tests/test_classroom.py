@@ -20,8 +20,18 @@ from backprop.classroom import figures
 from backprop.classroom.display import Matrices, Picture, Source, Table
 from backprop.classroom.example import every_array
 from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
-from backprop.classroom.style import RESOLUTION, WIDTH
+from backprop.classroom.style import PALE, RESOLUTION, WIDTH
+from backprop.classroom.tape import Value
 from backprop.training import History
+
+
+def taped(X, y):
+    """The tape of a loss after its backward pass, with a name for one of its values."""
+    W = Value(np.ones((2, 3)))
+    Z = Value(X) @ W
+    loss = (Z.exp().sum_rows().log() - Z.pick(y)).mean()
+    loss.backward()
+    return loss, {"Z": Z}
 
 
 @pytest.fixture
@@ -51,11 +61,17 @@ def pictures(make_network):
         ),
         "softmax_jacobian": lambda: figures.softmax_jacobian(np.array([0.2, 0.3, 0.5])),
         "losses_by_gap": lambda: figures.losses_by_gap({"a": one_loss, "b": one_loss}),
+        "runs_compared": lambda: figures.runs_compared(
+            [1, 2], {"a": [[1, 2], [3, 4]]}, xlabel="setting", ylabel="loss", logarithmic=True
+        ),
         "subgradients": lambda: figures.subgradients((0, 0.5, 2)),
         "functions_and_slopes": lambda: figures.functions_and_slopes({"abs": (abs, np.sign)}),
         "batch_tables": lambda: figures.batch_tables(network, X[:2], y[:2]),
         "along_one_input": lambda: figures.along_one_input(network, X[4:5], logit=1),
         "loss_and_tangent": lambda: figures.loss_and_tangent(network, X, y, "W1", (0, 0)),
+        "open_paths": lambda: figures.open_paths([np.array([True, False])], inputs=2),
+        "sizes_by_layer": lambda: figures.sizes_by_layer({"ReLU": {"1/n": [[1, 0.1]]}}, "size"),
+        "tape_lines": lambda: figures.tape_lines(*taped(X[:2], y[:2])),
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
     }
 
@@ -111,12 +127,67 @@ def test_the_diagram_is_of_one_example(make_network):
         figures.network_diagram(make_network(2, 3, 2), np.ones((2, 2)), np.array([0, 1]))
 
 
+def test_a_tape_is_drawn_line_by_line_and_names_what_is_read_twice():
+    X, y = spiral(5, rng=np.random.default_rng(0))
+    picture = figures.tape_lines(*taped(X[:2], y[:2]))
+    assert picture.words.startswith("a tape of 9 lines, loss 1.0986; read more than once: Z")
+    written = {text.get_text() for text in picture.figure.axes[0].texts}
+    assert {"Z = (2) @ (1)", "exp(Z)", "sum_rows(4)", "given", "mean(8)"} <= written
+
+
+def test_a_tape_without_derivatives_is_not_drawn():
+    with pytest.raises(ValueError, match="no derivatives yet: call backward first"):
+        figures.tape_lines(Value(1.0), {})
+
+
 def test_a_gate_map_counts(pictures):
     gates = np.array([[True, False, False], [True, True, False]])
     assert figures.gate_map(gates).words == (
         "2 examples by 3 units: 50.0% of the gates are shut; "
         "units shut for all examples: 1; examples with all units shut: 0"
     )
+
+
+def test_open_paths_are_counted_and_shut_units_named():
+    gates = [np.array([True, False, True]), np.array([True])]
+    words = figures.open_paths(gates, inputs=2).words
+    assert words == "4 of 6 paths are open; shut units: 1.2"
+
+
+def test_no_edge_is_drawn_as_open_where_a_whole_layer_is_shut():
+    picture = figures.open_paths([np.array([True]), np.array([False])], inputs=1)
+    assert picture.words == "0 of 1 paths are open; shut units: 2.1"
+    assert {line.get_color() for line in picture.figure.axes[0].lines} == {PALE}
+
+
+def test_open_paths_are_those_of_one_example():
+    with pytest.raises(ValueError, match=r"gates\[0\] has shape \(2, 3\); \(units,\) is wanted"):
+        figures.open_paths([np.ones((2, 3), bool)], inputs=2)
+    with pytest.raises(ValueError, match="inputs is 0; a whole number of at least 1"):
+        figures.open_paths([np.ones(3, bool)], inputs=0)
+
+
+def test_sizes_are_told_by_their_medians_as_powers_of_ten():
+    sizes = {"ReLU": {"small": [[9e-6, 1.1], [1.2e-5, 1], [2, 0.9]], "large": [[30, 1]]}}
+    assert figures.sizes_by_layer(sizes, "size").words == (
+        "ReLU: small 1e-5 at layer 0 and 1e0 at the top, large 1e1 at layer 0 and 1e0 at the top"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ({}, "0 panels are given; 1 to 3 are drawn"),
+        ({"ReLU": {}}, "0 curves are given; 1 to 3 are drawn"),
+        ({"ReLU": {name: [[1]] for name in "abcd"}}, "4 curves are given; 1 to 3 are drawn"),
+        ({"ReLU": {"a": [1, 2]}}, r"ReLU, a has shape \(2,\); \(seeds, layers\) is wanted"),
+        ({"ReLU": {"a": [[1, 0]]}}, "ReLU, a holds 0; sizes above 0 are drawn"),
+        ({"ReLU": {"a": [[1, np.nan]]}}, r"ReLU, a holds nan at index \(0, 1\)"),
+    ],
+)
+def test_sizes_that_have_no_logarithm_or_no_room_are_refused(sizes, message):
+    with pytest.raises(ValueError, match=message):
+        figures.sizes_by_layer(sizes, "size")
 
 
 def test_the_slope_is_that_of_the_layer():
@@ -147,6 +218,14 @@ def test_source_shows_the_very_code_that_runs():
     assert shown["text/plain"].startswith("def backward(self, dA")
     assert "* gate" in shown["text/plain"]
     assert shown["text/markdown"].startswith("```python\ndef backward")
+
+
+def test_source_shows_a_whole_file(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("x = 1  # eq-dW\n", encoding="utf-8")
+    shown = Source(program)._repr_mimebundle_()
+    assert shown["text/plain"] == "x = 1  # eq-dW"
+    assert shown["text/markdown"].endswith("Equations: eq-dW is {eq}`eq-dW`.")
 
 
 def test_a_table_rounds_what_has_more_than_four_decimals():
@@ -206,6 +285,21 @@ def test_gates_may_be_zeros_and_ones():
     )
 
 
+def test_a_comparison_draws_every_run_and_says_where_the_medians_are_lowest():
+    runs = {"a": [[3, 1, 2], [1, 1, 5]], "b": [[4, 4, 4], [6, 6, 6]]}
+    picture = figures.runs_compared([0.5, 1], runs, xlabel="rate", ylabel="loss")
+    assert picture.words == "loss, lowest medians: a 1 at 1; b 4 at 0.5"
+    drawn = picture.figure.axes[0].lines
+    assert len(drawn) == 2 * (1 + 3)
+    assert drawn[0].get_ydata().tolist() == [2, 1]
+    assert drawn[0].get_linestyle() != drawn[4].get_linestyle()
+    assert drawn[0].get_marker() != drawn[4].get_marker()
+
+
+def compared(runs):
+    return figures.runs_compared([1, 2], runs, xlabel="x", ylabel="y")
+
+
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
@@ -213,6 +307,10 @@ def test_gates_may_be_zeros_and_ones():
         (lambda: figures.digits(np.zeros((1, 64)), ["a", "b"]), "2 captions for 1 digits"),
         (lambda: figures.learning_curves(History()), "the history is empty"),
         (lambda: figures.gate_map([True, False]), "gates has shape"),
+        (lambda: compared({}), "0 names to compare; 1 to 4 are wanted"),
+        (lambda: compared({name: [[1], [2]] for name in "abcde"}), "5 names to compare"),
+        (lambda: compared({"a": [[1, 2]]}), r"a has shape \(1, 2\); \(2, runs\) is wanted"),
+        (lambda: compared({"a": [[1], [np.nan]]}), r"a holds nan at index \(1, 0\)"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, message):

@@ -11,6 +11,7 @@ from backprop import SGD, Linear, Network, ReLU, SoftmaxCrossEntropy
 from backprop.classroom.example import (
     LEARNING_RATE,
     every_array,
+    stored_answers,
     stored_gradients,
     worked_example,
 )
@@ -39,6 +40,47 @@ def test_the_package_finds_what_the_framework_found(framework):
     assert set(theirs) == {"version", *ours}
     for name, value in ours.items():
         np.testing.assert_allclose(value, theirs[name], rtol=1e-12, atol=1e-15, err_msg=name)
+
+
+def test_the_package_finds_what_scikit_learn_found():
+    example, ours, stored = worked_example(), every_array(), stored_answers("one output")
+    one_output = {"loss": ours["L"], "dW1": ours["dW1"], "db1": ours["db1"]}
+    one_output |= {"dW2": ours["dW2"][:, 1:], "db2": ours["db2"][1:]}
+    for name, value in one_output.items():
+        theirs = stored["scikit-learn"][name]
+        np.testing.assert_allclose(value, theirs, rtol=1e-12, atol=1e-14, err_msg=name)
+    penalised, w = stored["scikit-learn with alpha=1"], np.diff(example.W2)
+    penalty = ((example.W1**2).sum() + (w**2).sum()) / 2 / len(example.X)
+    assert penalised["loss"] == pytest.approx(ours["L"] + penalty, rel=1e-12)
+    np.testing.assert_allclose(penalised["dW1"], ours["dW1"] + example.W1 / 2, rtol=1e-12)
+
+
+def test_the_layer_has_the_slope_at_0_of_the_relu_of_every_library():
+    gate = ReLU()
+    gate.forward([0.0])
+    slopes = stored_answers("slope at 0")
+    for way in ("torch.relu(z)", "jax.nn.relu(z)", 'MLPClassifier(activation="relu")'):
+        assert slopes[way] == gate.backward([1.0])[0]
+    assert set(slopes.values()) == {0.0, 0.5, 1.0}
+
+
+def test_our_loss_takes_logits_as_that_of_pytorch_does():
+    y, ours = worked_example().y, every_array()
+    ways = stored_answers("cross-entropy")
+    for way, Z, scale in (
+        ("cross_entropy(Z, y)", ours["Z2"], 1),
+        ('cross_entropy(Z, y, reduction="sum")', ours["Z2"], len(y)),
+    ):
+        loss = SoftmaxCrossEntropy()
+        assert scale * loss.forward(Z, y) == pytest.approx(ways[way]["loss"], rel=1e-12)
+        np.testing.assert_allclose(scale * loss.backward(), ways[way]["dZ"], rtol=1e-12)
+    twice = SoftmaxCrossEntropy().forward(ours["P"], y)
+    assert twice == pytest.approx(ways["cross_entropy(softmax(Z, dim=1), y)"]["loss"], rel=1e-12)
+
+
+def test_a_question_that_nobody_asked_is_refused():
+    with pytest.raises(ValueError, match="about is 'hessian'; one of 'gradients', 'one output'"):
+        stored_answers("hessian")
 
 
 def test_every_array_of_the_step_agrees_with_exact_fractions():

@@ -1,11 +1,14 @@
 """The loss and the gradients that PyTorch and JAX found; oracle/make_oracle.py asked them."""
 
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from backprop import LeakyReLU, Linear, Network, ReLU, Sigmoid, SoftmaxCrossEntropy, Tanh
+from backprop.classroom.example import stored_answers
 
 FILES = sorted((Path(__file__).parent / "oracle").glob("*.npz"))
 ACTIVATIONS = {"relu": ReLU, "leaky": lambda: LeakyReLU(0.1), "sigmoid": Sigmoid, "tanh": Tanh}
@@ -42,3 +45,11 @@ def test_loss_and_gradients_are_those_of_the_framework(path, framework):
     for name, value in theirs.items():
         assert value.dtype == np.float64
         np.testing.assert_allclose(ours[name], value, rtol=1e-13, atol=1e-15, err_msg=name)
+
+
+def test_the_programs_that_the_book_shows_are_those_that_were_run():
+    programs = stored_answers("programs")
+    assert "in_pytorch.py" in programs
+    for name, stored in programs.items():
+        text = (files("backprop") / "data" / name).read_text(encoding="utf-8")
+        assert sha256(text.encode()).hexdigest() == stored, f"{name} changed: run make_oracle.py"

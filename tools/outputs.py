@@ -87,8 +87,8 @@ def keep_times(fresh: NotebookNode, stored: NotebookNode) -> NotebookNode:
 
 
 def _wording(cell: NotebookNode) -> str:
-    text = json.dumps(cell.outputs, sort_keys=True)
-    return re.sub(r"(?:[\d.]+(?:e[+-]\d+)?|\s)+", " ", text)
+    text = json.dumps(cell.outputs, sort_keys=True, ensure_ascii=False)
+    return re.sub(r"(?:[-\N{MINUS SIGN}]?[\d.]+(?:e[+-]\d+)?|\s)+", " ", text)
 
 
 def _widgets(notebook: NotebookNode) -> dict[str, Any]:

@@ -4,8 +4,8 @@
 
 What differs from run to run or from machine to machine, and says nothing to a reader, is left
 out: times, the Python version, the order in which a stream arrived, the random names of widgets.
-A notebook whose outputs are the same as before is not rewritten. The worksheets are drawn again
-as well.
+A notebook whose outputs are the same as before is not rewritten, where in cells that measure
+time, tagged nbval-ignore-output, only the words count. The worksheets are drawn again as well.
 """
 
 import json

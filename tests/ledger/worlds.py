@@ -221,6 +221,46 @@ class ActivationWorld(World):
         )
 
 
+class AnyActivationWorld(ActivationWorld):
+    """An activation called f: its function, and as its slope what its backward makes of ones."""
+
+    def __init__(self, seed, layer):
+        super().__init__(seed, layer, "eq-any-A", kinks=False)
+
+        def slope(Z):
+            layer.forward(Z)
+            return layer.backward(np.ones_like(Z))
+
+        self.functions = {"f": [layer.forward, slope]}
+
+
+class SpreadWorld(World):
+    """Mean squares before, in and behind a ReLU unit, over all the signs that n weights can have.
+
+    The weights are -sqrt(v) or sqrt(v), as likely the one as the other: mean 0, variance v.
+    """
+
+    def __init__(self, seed, n):
+        rng = np.random.default_rng(seed)
+        x, v = rng.standard_normal(n), float(rng.uniform(0.1, 1))
+        signs = 2 * np.array(list(np.ndindex((2,) * n))) - 1
+        z = np.sqrt(v) * signs @ x
+        r, s, u = ((numbers**2).mean() for numbers in (x, z, np.maximum(0, z)))
+        super().__init__({"n": n, "v": v, "r": r}, {}, {"s": s, "u": u})
+
+
+class ProductsWorld(World):
+    """The multiplications c in the matrix products of one training step, counted by their sizes."""
+
+    def __init__(self, N, D, H, C):
+        X, W_1, W_2 = np.ones((N, D)), np.ones((D, H)), np.ones((H, C))
+        dZ_1, dZ_2, A_1 = np.ones((N, H)), np.ones((N, C)), np.ones((N, H))
+        forward = [(X, W_1), (A_1, W_2)]
+        backward = [(A_1.T, dZ_2), (dZ_2, W_2.T), (X.T, dZ_1), (dZ_1, W_1.T)]
+        c = sum((left @ right).size * left.shape[1] for left, right in forward + backward)
+        super().__init__({"N": N, "D": D, "H": H, "C": C}, {}, {"c": c})
+
+
 def _slopes(f, kink=0.0, has_convention=False):
     """Return [f, f']: the derivative by differences; at its corner the left one, or none at all."""
 
@@ -293,6 +333,44 @@ class ChainWorld(World):
             self.names |= {"v_1", "v_2"}
 
 
+class PathWorld(World):
+    """One path from a_0 to a_3: three units in a row, a weight w and a bias b before each."""
+
+    def __init__(self, seed, f):
+        rng = np.random.default_rng(seed)
+        given = {
+            f"{letter}_{k}": float(rng.standard_normal()) for letter in "wb" for k in (1, 2, 3)
+        }
+        definitions = {}
+        for k in (1, 2, 3):
+            definitions[f"z_{k}"] = lambda world, k=k: (
+                world.value(f"w_{k}") * world.value(f"a_{k - 1}") + world.value(f"b_{k}")
+            )
+            definitions[f"a_{k}"] = lambda world, k=k: f(world.value(f"z_{k}"))
+        given["a_0"] = float(rng.standard_normal())
+        super().__init__(given, definitions, functions={"f": _slopes(f)})
+
+
+class DeepWorld(World):
+    """Two layers with the same activation f, and an upstream gradient dA_2; all sizes differ."""
+
+    def __init__(self, seed, f):
+        rng = np.random.default_rng(seed)
+        shapes = {"X": (5, 4), "W_1": (4, 6), "b_1": (6,), "W_2": (6, 3), "b_2": (3,)}
+        given = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+        super().__init__(
+            {**given, "dA_2": rng.standard_normal((5, 3))},
+            {
+                "Z_1": "eq-Z1",
+                "A_1": lambda world: f(world.value("Z_1")),
+                "Z_2": "eq-Z2",
+                "A_2": lambda world: f(world.value("Z_2")),
+                "L": lambda world: (world.value("dA_2") * world.value("A_2")).sum(),
+            },
+            functions={"f": _slopes(f)},
+        )
+
+
 WAVE = [
     lambda u: np.sin(u) + u**2,
     lambda u: np.cos(u) + 2 * u,
@@ -347,6 +425,12 @@ def all_worlds():
         "leaky layer": _activation_worlds([LeakyReLU(0.1), LeakyReLU(0.3)], _leaky_by_the_book),
         "sigmoid layer": _activation_worlds([Sigmoid(), Sigmoid()], "eq-sigmoid-layer"),
         "tanh layer": _activation_worlds([Tanh(), Tanh()], "eq-tanh-layer"),
+        "any activation": [
+            AnyActivationWorld(seed, layer)
+            for seed, layer in enumerate((Sigmoid(), Tanh(), ReLU(), LeakyReLU(0.1)))
+        ],
+        "spread": [SpreadWorld(seed, n) for seed, n in ((1, 3), (2, 5))],
+        "products": [ProductsWorld(5, 4, 6, 3), ProductsWorld(7, 2, 3, 5)],
         "number": [
             NumberWorld(z, epsilon, alpha)
             for epsilon, alpha in ((0.25, 0.1), (0.4, 0.3))
@@ -361,6 +445,8 @@ def all_worlds():
             ChainWorld(3, u_size=0, v_size=4),
             ChainWorld(4, u_size=3, v_size=4),
         ],
+        "path": [PathWorld(seed, f) for seed, f in enumerate(_activations())],
+        "deep network": [DeepWorld(seed, f) for seed, f in enumerate(_activations())],
         "differences": [
             DifferenceWorld(smooth, u, h)
             for smooth, u in ((WAVE, 0.7), (GROWTH, -0.4))
@@ -371,12 +457,19 @@ def all_worlds():
     }
 
 
-# Layers that share the letters Z and A: which of them an equation speaks of, its label says.
+# Worlds that share letters: which of them an equation speaks of, its label says.
 SPEAKS_OF = {
+    "eq-path": "path",
+    "eq-depth-": "deep network",
     "eq-leaky-dZ": "leaky layer",
     "eq-sigmoid-": "sigmoid layer",
     "eq-tanh-": "tanh layer",
+    "eq-any-": "any activation",
 }
+
+
+def _activations():
+    return [ReLU().forward, Sigmoid().forward, Tanh().forward]
 
 
 def _activation_worlds(layers, definition):

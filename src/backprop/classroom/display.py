@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import wraps
 from io import BytesIO
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import matplotlib.style
@@ -62,11 +63,13 @@ def picture(
 class Source:
     """The source of a function or class, as a page shows it: highlighted, docstring and all.
 
-    Below it stand links to the equations that its comments name, such as "# eq-dW".
+    A Path stands for a whole file of Python. Below the source stand links to the equations that
+    its comments name, such as "# eq-dW".
     """
 
-    def __init__(self, thing: Callable[..., Any]) -> None:
-        self.text = textwrap.dedent(inspect.getsource(thing)).rstrip()
+    def __init__(self, thing: Callable[..., Any] | Path) -> None:
+        source = thing.read_text("utf-8") if isinstance(thing, Path) else inspect.getsource(thing)
+        self.text = textwrap.dedent(source).rstrip()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         labels = dict.fromkeys(re.findall(r"\beq-[\w-]+", self.text))

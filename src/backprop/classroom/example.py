@@ -1,8 +1,9 @@
 """The worked example: the numbers that the book computes on paper, and what others made of them.
 
 Two examples, two inputs, three hidden units, two classes. Each unit but the first has its gate
-shut for one of the examples, and none has it shut for both. PyTorch and JAX were asked once for
-the gradients, by tests/oracle/make_oracle.py; their answers are stored with the package.
+shut for one of the examples, and none has it shut for both. PyTorch, JAX and scikit-learn were
+asked once for the gradients, by tests/oracle/make_oracle.py; their answers are stored with the
+package.
 """
 
 import json
@@ -45,20 +46,30 @@ def worked_example() -> Example:
     )
 
 
-def stored_gradients() -> dict[str, dict[str, Any]]:
-    """Return what "PyTorch" and "JAX" found for the batch, in float64.
+def stored_answers(about: str) -> dict[str, Any]:
+    """Return what other libraries answered, all in float64, arrays as arrays.
 
-    Each has `version`, `loss`, the arrays `dX`, `dW1`, `db1`, `dW2`, `db2`, and `loss_after`:
-    the loss after one step of gradient descent with LEARNING_RATE.
+    "gradients": "PyTorch" and "JAX", each with `version`, `loss`, the arrays `dX`, `dW1`, `db1`,
+    `dW2`, `db2`, and `loss_after`, the loss after one step of gradient descent with LEARNING_RATE.
+    "one output": the same from scikit-learn, whose networks have one output for two classes; no
+    `dX`. "slope at 0": that of each way to write ReLU. "cross-entropy": `loss` and `dZ` of each
+    way to call it on the batch. "programs": the SHA-256 of each program that asked.
     """
     stored = json.loads(STORED.read_text(encoding="utf-8"))
-    return {
-        framework: {
-            name: np.array(value) if isinstance(value, list) else value
-            for name, value in answers.items()
-        }
-        for framework, answers in stored.items()
-    }
+    if about not in stored:
+        raise ValueError(f"about is {about!r}; one of {', '.join(map(repr, stored))} is wanted")
+    return _with_arrays(stored[about])
+
+
+def stored_gradients() -> dict[str, dict[str, Any]]:
+    """Return what "PyTorch" and "JAX" found for the batch: stored_answers("gradients")."""
+    return stored_answers("gradients")
+
+
+def _with_arrays(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_arrays(part) for name, part in value.items()}
+    return np.array(value) if isinstance(value, list) else value
 
 
 def every_array() -> dict[str, npt.NDArray[Any]]:

@@ -4,6 +4,8 @@ Each function draws what it is given: networks are drawn from their own weights,
 gradients, so that a figure cannot disagree with the code beside it.
 """
 
+from backprop.classroom.figures.comparison import runs_compared
+from backprop.classroom.figures.depth import open_paths, sizes_by_layer
 from backprop.classroom.figures.diagrams import network_diagram
 from backprop.classroom.figures.differences import error_curves
 from backprop.classroom.figures.forward import along_one_input, batch_tables
@@ -13,6 +15,7 @@ from backprop.classroom.figures.kinks import functions_and_slopes, subgradients
 from backprop.classroom.figures.linear import entries_that_meet
 from backprop.classroom.figures.slopes import fork, loss_and_tangent
 from backprop.classroom.figures.softmax import losses_by_gap, softmax_jacobian
+from backprop.classroom.figures.tapes import tape_lines
 from backprop.classroom.figures.training import decision_regions, digits, learning_curves
 
 __all__ = [
@@ -30,6 +33,10 @@ __all__ = [
     "loss_and_tangent",
     "losses_by_gap",
     "network_diagram",
+    "open_paths",
+    "runs_compared",
+    "sizes_by_layer",
     "softmax_jacobian",
     "subgradients",
+    "tape_lines",
 ]
