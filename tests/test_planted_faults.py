@@ -1,6 +1,8 @@
 """Every way in which a stored output could mislead, planted in a tiny notebook and caught."""
 
 import re
+import subprocess
+import sys
 from copy import deepcopy
 
 import nbformat
@@ -8,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from outputs import TIMED, blemishes
 from run_notebooks import as_text, fresh
-from test_book import disagreements
+from test_book import ROOT, disagreements
 from test_outputs import faults
 
 DOT = (  # a picture of one dot
@@ -212,6 +214,17 @@ def test_a_notebook_edited_and_not_run_again_is_caught():
     assert faults(as_text(stored), run) == [
         """cell [1] `print("as of now")`: text: stored is 'as of old', a run gives 'as of now'"""
     ]
+
+
+def test_nbval_compares_the_text_as_well(tmp_path):
+    stored, _ = fresh(notebook('print("as of old")'))
+    stored.cells[0].source = 'print("as of now")'
+    path = tmp_path / "edited.ipynb"
+    nbformat.write(stored, path)
+    command = (sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", path)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "mismatch 'stdout'" in done.stdout
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
 
 
 # Cells that no run can accept, and what it says. Each needs a kernel of its own.
