@@ -16,6 +16,7 @@ from base64 import b64decode
 from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import matplotlib
 import nbformat
@@ -38,17 +39,20 @@ METADATA = {
 }
 
 # Code that a kernel runs beside the notebook: before its first cell, and after its last.
-REFUSE_THE_NETWORK = """
-def refuse():
+STAY_INSIDE = """
+def stay_inside():
     import sys
     sys.reached_for = []
+    ways_out = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname"}
+    ways_out |= {"subprocess.Popen", "os.system", "os.posix_spawn", "os.forkpty"}
     def hook(event, details):
-        if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
-            sys.reached_for.append(str(details[0] if event != "socket.connect" else details[1]))
-            raise RuntimeError("a chapter may not use the network")
+        if event in ways_out:
+            where = [str(one) for one in details if isinstance(one, (str, bytes, tuple))]
+            sys.reached_for.append(" ".join([event, *where[:1]]))
+            raise RuntimeError("a chapter may use neither the network nor another program")
     sys.addaudithook(hook)
-refuse()
-del refuse
+stay_inside()
+del stay_inside
 """
 REPORT = "import json, sys, time; print(json.dumps([time.process_time(), sys.reached_for]))"
 
@@ -59,16 +63,31 @@ def fresh(
     """Return what one run makes of a notebook, in the form that is stored, and its CPU seconds.
 
     It runs in an empty folder, which is also its home and its place for temporary files, and
-    without the network. A RuntimeError says which cell failed, or was still running after `limit`
-    seconds; or that the notebook left files behind or reached for the network.
+    without the network and other programs. A RuntimeError says which cell failed, or still ran
+    after `limit` seconds; or what the notebook left behind, or reached for.
     """
     notebook = deepcopy(stored)
-    last = len(notebook.cells)
-    notebook.cells.append(nbformat.v4.new_code_cell())  # for what runs beside the notebook
-    end = time.monotonic() + limit
+    with TemporaryDirectory() as outside, TemporaryDirectory() as folder:
+        places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), folder)
+        places |= {"IPYTHONDIR": outside, "MPLCONFIGDIR": matplotlib.get_cachedir()}
+        settings = os.environ | places | {"TQDM_DISABLE": "1"} | environment
+        seconds, reached_for = _execute(notebook, limit, cwd=folder, env=settings)
+        files = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*"))
+    if reached_for:
+        raise RuntimeError(f"it reaches for the network or a program: {', '.join(reached_for)}")
+    if files:
+        raise RuntimeError(f"it leaves files behind: {', '.join(files)}")
+    return nbformat.reads(as_text(notebook), as_version=4), seconds
+
+
+def _execute(notebook: NotebookNode, limit: float, **kernel: Any) -> tuple[float, list[str]]:
+    """Run all cells in place; return the CPU seconds of the kernel, and what it reached for."""
+    cells = list(notebook.cells)
+    notebook.cells.append(nbformat.v4.new_code_cell())  # room for what runs beside the notebook
+    started = time.monotonic()
     client = NotebookClient(
         notebook,
-        timeout_func=lambda cell: max(1, end - time.monotonic()),
+        timeout_func=lambda cell: max(1, started + limit - time.monotonic()),
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
@@ -78,35 +97,24 @@ def fresh(
 
     def beside(code: str) -> str:
         cell = nbformat.v4.new_code_cell(code)
-        client.execute_cell(cell, last, store_history=False)
+        client.execute_cell(cell, len(cells), store_history=False)
         return "".join(output.text for output in cell.outputs)
 
-    with TemporaryDirectory() as outside, TemporaryDirectory() as folder:
-        places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), folder)
-        places |= {"IPYTHONDIR": outside, "MPLCONFIGDIR": matplotlib.get_cachedir()}
-        settings = os.environ | places | {"TQDM_DISABLE": "1"} | environment
-        with client.setup_kernel(cwd=folder, env=settings):
-            beside(REFUSE_THE_NETWORK)
-            for index, cell in enumerate(notebook.cells[:last]):
-                try:
-                    client.execute_cell(cell, index)
-                except CellTimeoutError:
-                    raise RuntimeError(f"{place(cell)} still runs after {limit} s") from None
-                except CellExecutionError as error:
-                    raise RuntimeError(
-                        f"{place(cell)} fails: {error.ename}: {error.evalue}"
-                    ) from None
-            seconds, reached_for = json.loads(beside(REPORT))
-        files = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*"))
-    if reached_for:
-        raise RuntimeError(f"it reaches for the network: {', '.join(reached_for)}")
-    if files:
-        raise RuntimeError(f"it leaves files behind: {', '.join(files)}")
+    with client.setup_kernel(**kernel):
+        beside(STAY_INSIDE)
+        started = time.monotonic()
+        for index, cell in enumerate(cells):
+            try:
+                client.execute_cell(cell, index)
+            except CellTimeoutError:
+                raise RuntimeError(f"{place(cell)} still runs after {limit} s") from None
+            except CellExecutionError as error:
+                why = f"{error.ename}: {error.evalue}"
+                raise RuntimeError(f"{place(cell)} fails: {why}") from None
+        seconds, reached_for = json.loads(beside(REPORT))
+    notebook.cells, notebook.metadata = cells, METADATA.copy()
     client.set_widgets_metadata()
-    del notebook.cells[last]
-    widgets = {"widgets": notebook.metadata.widgets} if client.widget_state else {}
-    notebook.metadata = METADATA | widgets
-    return nbformat.reads(as_text(notebook), as_version=4), seconds
+    return seconds, reached_for
 
 
 def as_text(notebook: NotebookNode) -> str:
