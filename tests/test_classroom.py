@@ -57,6 +57,8 @@ def pictures(make_network):
         "along_one_input": lambda: figures.along_one_input(network, X[4:5], logit=1),
         "loss_and_tangent": lambda: figures.loss_and_tangent(network, X, y, "W1", (0, 0)),
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
+        "dead_shares": lambda: figures.dead_shares([[0, 0.5], [1, 1]], (0, -1), (0.1, 10)),
+        "ways_out": lambda: figures.ways_out({"none": [-1, -1], "decay": [-1, 0.5]}),
     }
 
 
@@ -117,6 +119,25 @@ def test_a_gate_map_counts(pictures):
         "2 examples by 3 units: 50.0% of the gates are shut; "
         "units shut for all examples: 1; examples with all units shut: 0"
     )
+
+
+def test_the_shares_of_dead_units_stand_in_their_cells():
+    picture = figures.dead_shares([[0.126, 0.5], [0.7, 1]], biases=(0, -1), learning_rates=(0.1, 3))
+    assert [text.get_text() for text in picture.figure.axes[0].texts] == [
+        "13%",
+        "50%",
+        "70%",
+        "100%",
+    ]
+    assert picture.words == (
+        "dead units by initial bias, from the learning rate 0.1 to 3: "
+        "0: 13% to 50%; -1: 70% to 100%"
+    )
+
+
+def test_a_unit_is_open_from_the_first_step_above_0():
+    words = figures.ways_out({"a": [-1, 0, 0.1, 2], "b": [-1, -2], "c": [3]}).words
+    assert words == "a: open from step 2; b: shut; c: open from step 0"
 
 
 def test_the_slope_is_that_of_the_layer():
@@ -213,6 +234,12 @@ def test_gates_may_be_zeros_and_ones():
         (lambda: figures.digits(np.zeros((1, 64)), ["a", "b"]), "2 captions for 1 digits"),
         (lambda: figures.learning_curves(History()), "the history is empty"),
         (lambda: figures.gate_map([True, False]), "gates has shape"),
+        (lambda: figures.dead_shares([[0.5]], (0, 1), (1,)), r"shares has shape \(1, 1\)"),
+        (lambda: figures.dead_shares([[50]], (0,), (1,)), "a number outside 0 to 1"),
+        (lambda: figures.dead_shares([[np.nan]], (0,), (1,)), "a number outside 0 to 1"),
+        (lambda: figures.ways_out({}), "peaks holds 0 ways"),
+        (lambda: figures.ways_out({name: [1] for name in "abcde"}), "peaks holds 5 ways"),
+        (lambda: figures.ways_out({"a": []}), r"a has shape \(0,\)"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, message):

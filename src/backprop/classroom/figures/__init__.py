@@ -4,6 +4,7 @@ Each function draws what it is given: networks are drawn from their own weights,
 gradients, so that a figure cannot disagree with the code beside it.
 """
 
+from backprop.classroom.figures.dead import dead_shares, ways_out
 from backprop.classroom.figures.diagrams import network_diagram
 from backprop.classroom.figures.differences import error_curves
 from backprop.classroom.figures.forward import along_one_input, batch_tables
@@ -18,6 +19,7 @@ from backprop.classroom.figures.training import decision_regions, digits, learni
 __all__ = [
     "along_one_input",
     "batch_tables",
+    "dead_shares",
     "decision_regions",
     "digits",
     "entries_that_meet",
@@ -32,4 +34,5 @@ __all__ = [
     "network_diagram",
     "softmax_jacobian",
     "subgradients",
+    "ways_out",
 ]
