@@ -73,6 +73,8 @@ def pictures(make_network):
         "sizes_by_layer": lambda: figures.sizes_by_layer({"ReLU": {"1/n": [[1, 0.1]]}}, "size"),
         "tape_lines": lambda: figures.tape_lines(*taped(X[:2], y[:2])),
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
+        "dead_shares": lambda: figures.dead_shares([[0, 0.5], [1, 1]], (0, -1), (0.1, 10)),
+        "ways_out": lambda: figures.ways_out({"none": [-1, -1], "decay": [-1, 0.5]}),
     }
 
 
@@ -188,6 +190,25 @@ def test_sizes_are_told_by_their_medians_as_powers_of_ten():
 def test_sizes_that_have_no_logarithm_or_no_room_are_refused(sizes, message):
     with pytest.raises(ValueError, match=message):
         figures.sizes_by_layer(sizes, "size")
+
+
+def test_the_shares_of_dead_units_stand_in_their_cells():
+    picture = figures.dead_shares([[0.126, 0.5], [0.7, 1]], biases=(0, -1), learning_rates=(0.1, 3))
+    assert [text.get_text() for text in picture.figure.axes[0].texts] == [
+        "13%",
+        "50%",
+        "70%",
+        "100%",
+    ]
+    assert picture.words == (
+        "dead units by initial bias, from the learning rate 0.1 to 3: "
+        "0: 13% to 50%; -1: 70% to 100%"
+    )
+
+
+def test_a_unit_is_open_from_the_first_step_above_0():
+    words = figures.ways_out({"a": [-1, 0, 0.1, 2], "b": [-1, -2], "c": [3]}).words
+    assert words == "a: open from step 2; b: shut; c: open from step 0"
 
 
 def test_the_slope_is_that_of_the_layer():
@@ -311,6 +332,12 @@ def compared(runs):
         (lambda: compared({name: [[1], [2]] for name in "abcde"}), "5 names to compare"),
         (lambda: compared({"a": [[1, 2]]}), r"a has shape \(1, 2\); \(2, runs\) is wanted"),
         (lambda: compared({"a": [[1], [np.nan]]}), r"a holds nan at index \(1, 0\)"),
+        (lambda: figures.dead_shares([[0.5]], (0, 1), (1,)), r"shares has shape \(1, 1\)"),
+        (lambda: figures.dead_shares([[50]], (0,), (1,)), "a number outside 0 to 1"),
+        (lambda: figures.dead_shares([[np.nan]], (0,), (1,)), "a number outside 0 to 1"),
+        (lambda: figures.ways_out({}), "peaks holds 0 ways"),
+        (lambda: figures.ways_out({name: [1] for name in "abcde"}), "peaks holds 5 ways"),
+        (lambda: figures.ways_out({"a": []}), r"a has shape \(0,\)"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(draw, message):

@@ -7,6 +7,7 @@ Slow and plain on purpose: this code judges the book, so it has to be obviously 
 import operator
 
 import numpy as np
+from lark import Tree
 
 from ledger.reading import name_of
 
@@ -153,6 +154,16 @@ def _cases(tree, world, indices):
     return result
 
 
+def _power(tree, world, indices):
+    base, exponent = tree.children
+    if isinstance(exponent, Tree):  # beta^m, with m an index
+        (letter,) = exponent.children
+        if letter not in indices:
+            raise MeaninglessError(f"nothing says what the power {letter} is")
+        exponent = indices[letter]
+    return value(base, world, indices) ** int(exponent)
+
+
 def _call(tree, world, indices):
     function, *primes, argument = tree.children
     order = len(primes[0]) if primes else 0
@@ -180,9 +191,7 @@ UNARY = {
 SPECIAL = {
     "number": lambda tree, world, indices: float(tree.children[0]),
     "imaginary_unit": lambda tree, world, indices: 1j,
-    "power": lambda tree, world, indices: (
-        value(tree.children[0], world, indices) ** int(tree.children[1])
-    ),
+    "power": _power,
     "sum": _sum,
     "largest": _sum,
     "symbol": _symbol,

@@ -11,8 +11,11 @@ from functools import cached_property
 import numpy as np
 
 from backprop import (
+    SGD,
     LeakyReLU,
     Linear,
+    Momentum,
+    Network,
     ReLU,
     Sigmoid,
     SoftmaxCrossEntropy,
@@ -142,8 +145,11 @@ class NetworkWorld(World):
 
     parameters = ("W_1", "b_1", "W_2", "b_2")
 
-    def __init__(self, seed, N, kinks=False):
+    def __init__(self, seed, N, kinks=False, dead=False):
         arrays = _network_arrays(np.random.default_rng(seed), N, kinks)
+        shares = np.bincount(arrays["y"], minlength=3) / N
+        if dead:  # and at rest: the output biases have learnt what they can
+            arrays |= {"b_1": np.full(6, -100.0), "b_2": np.log(shares)}
         hidden = Linear.from_arrays(arrays["W_1"], arrays["b_1"])
         output = Linear.from_arrays(arrays["W_2"], arrays["b_2"])
         gate, loss = ReLU(), SoftmaxCrossEntropy()
@@ -155,7 +161,7 @@ class NetworkWorld(World):
         Y = np.eye(P.shape[1])[arrays["y"]]
         self.before_corners = ("X", "W_1", "b_1") if kinks else ()
         super().__init__(
-            {**arrays, "N": N, "\\eta": 1e-5},
+            {**arrays, "N": N, "\\eta": 1e-5, "s": shares},
             {
                 "Z_1": "eq-Z1",
                 "A_1": "eq-A1",
@@ -167,6 +173,35 @@ class NetworkWorld(World):
             },
             {"Z_1": Z_1, "A_1": A_1, "Z_2": Z_2, "P": P, "L": L, "G": G, "Y": Y},
         )
+
+
+class DeadUnitWorld(World):
+    """The pre-activation z, step by step, of a unit that no gradient reaches any more.
+
+    Its weights shrink by weight decay, or coast on the velocity V that momentum has kept.
+    """
+
+    def __init__(self, seed, eta, weight_decay=0.0, momentum=0.0):
+        rng = np.random.default_rng(seed)
+        x, W = np.abs(rng.standard_normal((1, 4))), -np.abs(rng.standard_normal((4, 1)))
+        hidden = Linear.from_arrays(W, 0.1 * rng.standard_normal(1))
+        network, loss = Network([hidden, ReLU(), Linear(1, 3, rng=rng)]), SoftmaxCrossEntropy()
+        given = {"z_0": float(hidden.forward(x)[0, 0]), "\\eta": eta}
+        if momentum:
+            optimizer = Momentum(network, eta, momentum)
+            V_W, V_b = np.abs(rng.standard_normal((4, 1))), np.abs(rng.standard_normal(1))
+            optimizer.memory |= {"V W1": V_W, "V b1": V_b}
+            given |= {"\\beta": momentum, "v": float((x @ V_W + V_b)[0, 0])}
+        else:
+            optimizer = SGD(network, eta, weight_decay=weight_decay)
+            given |= {"\\lambda": weight_decay, "b": float(hidden.b[0])}
+        z = [given["z_0"]]
+        for _ in range(6):
+            loss.forward(network.forward(x), [1])
+            network.backward(loss.backward())
+            optimizer.step()
+            z.append(float(hidden.forward(x)[0, 0]))
+        super().__init__(given, {}, {"z": np.array(z)})
 
 
 class OneExampleWorld(World):
@@ -419,6 +454,9 @@ def all_worlds():
     return {
         "network": [NetworkWorld(1, N=5), NetworkWorld(2, N=7)],
         "network with exact zeros": [NetworkWorld(3, N=5, kinks=True)],
+        "dead network": [NetworkWorld(seed, N=9, dead=True) for seed in (1, 2)],
+        "decaying unit": [DeadUnitWorld(seed, eta=0.3, weight_decay=0.4) for seed in (1, 2)],
+        "coasting unit": [DeadUnitWorld(seed, eta=0.1, momentum=0.8) for seed in (1, 2)],
         "one example": [OneExampleWorld(y) for y in (0, 2, 4)],
         "linear layer": [LayerWorld(seed) for seed in (1, 2)],
         "ReLU layer": _activation_worlds([ReLU(), ReLU()], "eq-relu-layer"),
@@ -457,10 +495,11 @@ def all_worlds():
     }
 
 
-# Worlds that share letters: which of them an equation speaks of, its label says.
+# Worlds that share their letters with others: which of them an equation speaks of, its label says.
 SPEAKS_OF = {
     "eq-path": "path",
     "eq-depth-": "deep network",
+    "eq-entropy": "dead network",
     "eq-leaky-dZ": "leaky layer",
     "eq-sigmoid-": "sigmoid layer",
     "eq-tanh-": "tanh layer",

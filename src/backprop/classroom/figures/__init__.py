@@ -5,6 +5,7 @@ gradients, so that a figure cannot disagree with the code beside it.
 """
 
 from backprop.classroom.figures.comparison import runs_compared
+from backprop.classroom.figures.dead import dead_shares, ways_out
 from backprop.classroom.figures.depth import open_paths, sizes_by_layer
 from backprop.classroom.figures.diagrams import network_diagram
 from backprop.classroom.figures.differences import error_curves
@@ -21,6 +22,7 @@ from backprop.classroom.figures.training import decision_regions, digits, learni
 __all__ = [
     "along_one_input",
     "batch_tables",
+    "dead_shares",
     "decision_regions",
     "digits",
     "entries_that_meet",
@@ -39,4 +41,5 @@ __all__ = [
     "softmax_jacobian",
     "subgradients",
     "tape_lines",
+    "ways_out",
 ]

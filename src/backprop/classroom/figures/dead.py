@@ -1,0 +1,74 @@
+"""Dead units: how many there are under which conditions, and what could bring one back."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from backprop.arrays import as_floats, require_shape
+from backprop.classroom.display import picture
+from backprop.classroom.style import BLUE, INK, ORANGE, WIDTH
+
+ALIVE_TO_DEAD = LinearSegmentedColormap.from_list("alive to dead", ["white", ORANGE])
+
+
+@picture
+def dead_shares(
+    shares: npt.ArrayLike, biases: Sequence[float], learning_rates: Sequence[float]
+) -> tuple[Figure, str]:
+    """Draw the share of dead units, from 0 to 1, with a row for each initial bias.
+
+    The columns are the learning rates. Each cell holds its share in per cent.
+    """
+    shares = as_floats("shares", shares)
+    wanted = (len(biases), len(learning_rates))
+    require_shape("shares", shares, wanted, "a row for each bias, a column for each rate")
+    if not ((shares >= 0) & (shares <= 1)).all():
+        raise ValueError("shares holds a number outside 0 to 1; shares of the units are wanted")
+    figure = Figure(figsize=(WIDTH, 0.9 + 0.52 * len(biases)))
+    axes = figure.subplots()
+    axes.imshow(shares, cmap=ALIVE_TO_DEAD, vmin=0, vmax=1.15, aspect="auto")
+    for (row, column), share in np.ndenumerate(shares):
+        axes.text(column, row, f"{share:.0%}", ha="center", va="center", color=INK)
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    axes.set_xticks(range(wanted[1]), [f"{rate:g}" for rate in learning_rates])
+    names = [f"{bias:g}".replace("-", "\N{MINUS SIGN}") for bias in biases]
+    axes.set_yticks(range(wanted[0]), names)
+    axes.set(xlabel="learning rate", ylabel="initial bias")
+    ranges = [
+        f"{bias:g}: {row[0]:.0%} to {row[-1]:.0%}" for bias, row in zip(biases, shares, strict=True)
+    ]
+    return figure, (
+        f"dead units by initial bias, from the learning rate {learning_rates[0]:g} "
+        f"to {learning_rates[-1]:g}: {'; '.join(ranges)}"
+    )
+
+
+@picture
+def ways_out(peaks: Mapping[str, npt.ArrayLike]) -> tuple[Figure, str]:
+    """Draw, for up to four ways to go on training, the largest pre-activation of a dead unit.
+
+    Each is given as its values step by step. Above 0 the unit is open for some example.
+    """
+    if not 1 <= len(peaks) <= 4:
+        raise ValueError(f"peaks holds {len(peaks)} ways; from one to four can be drawn")
+    figure = Figure(figsize=(WIDTH, 3.4))
+    axes = figure.subplots()
+    words = []
+    for (name, values), style in zip(peaks.items(), ("-", "--", ":", "-."), strict=False):
+        values = as_floats(name, values)
+        require_shape(name, values, ("steps",))
+        axes.plot(values, style, label=name)
+        opened = np.flatnonzero(values > 0)
+        words.append(f"{name}: " + (f"open from step {opened[0]}" if opened.size else "shut"))
+    axes.axhline(0, color=INK, lw=0.8)
+    left, right = axes.get_xlim()
+    axes.text(right, 0, " open", color=BLUE, va="bottom", ha="left")
+    axes.text(right, 0, " shut", color=INK, va="top", ha="left")
+    axes.set(xlabel="step", ylabel="largest pre-activation", xlim=(max(left, 0), right))
+    figure.legend(loc="outside upper center", ncols=2, handlelength=3.2)
+    return figure, "; ".join(words)
