@@ -10,7 +10,7 @@ import pytest
 from machines import cpu_kinds, machine
 
 kinds = cpu_kinds() or [None]
-OLDEST, NEWEST = machine(kinds[0], threads=1), machine(kinds[-1], threads=2)
+OLDEST, NEWEST = machine(kinds[0], threads=2), machine(kinds[-1], threads=1)
 CHOSEN = {name: os.environ[name] for name in OLDEST if name in os.environ}  # by who runs this
 
 os.environ["TQDM_DISABLE"] = "1"  # a bar in a stored output would hold the time that it took
@@ -50,4 +50,6 @@ def pytest_terminal_summary(terminalreporter):
     if seconds:
         terminalreporter.section("CPU seconds of each chapter (aim: 10)")
         for name, took in sorted(seconds.items(), key=lambda item: -item[1]):
-            terminalreporter.write_line(f"{took:6.1f}  {name.rpartition('[')[2].rstrip(']')}")
+            terminalreporter.write_line(
+                f"{took:6.1f}  {name.rpartition('[')[2].removesuffix('.ipynb]')}"
+            )

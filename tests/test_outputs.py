@@ -3,12 +3,17 @@
 nbval compares the text once more, as another machine, and in the chapters' own folder.
 """
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
 import nbformat
 import pytest
 from outputs import differences, keep_times
 from run_notebooks import as_text, fresh
-from test_book import NOTEBOOKS
+from test_book import NOTEBOOKS, ROOT
 
+HERE = Path(__file__)
 REMEDY = "Run `make notebooks`, look at what changed (`make diff`), and commit it if it is right."
 
 
@@ -22,14 +27,26 @@ def faults(text, run):
     return found
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_chapter_stores_what_a_run_gives(path, newest_machine, record_property):
-    text = path.read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def runs(request, newest_machine):
+    """Fresh runs of the notebooks that are asked for, two at a time, each with its text."""
+    names = [item.callspec.params["name"] for item in request.session.items if item.path == HERE]
+    texts = {name: (ROOT / "chapters" / name).read_text(encoding="utf-8") for name in names}
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        yield {
+            name: (text, pool.submit(fresh, nbformat.reads(text, as_version=4), **newest_machine))
+            for name, text in texts.items()
+        }
+
+
+@pytest.mark.parametrize("name", [path.name for path in NOTEBOOKS])
+def test_a_chapter_stores_what_a_run_gives(name, runs, record_property):
+    text, future = runs[name]
     try:
-        run, seconds = fresh(nbformat.reads(text, as_version=4), **newest_machine)
+        run, seconds = future.result()
     except RuntimeError as error:
-        pytest.fail(f"chapters/{path.name}: {error}", pytrace=False)
+        pytest.fail(f"chapters/{name}: {error}", pytrace=False)
     record_property("CPU seconds", seconds)
     if found := faults(text, run):
-        lines = "\n".join(f"chapters/{path.name}: {line}" for line in found)
+        lines = "\n".join(f"chapters/{name}: {line}" for line in found)
         pytest.fail(f"{lines}\n{REMEDY}", pytrace=False)
