@@ -20,6 +20,7 @@ from backprop.classroom import figures
 from backprop.classroom.display import Matrices, Picture, Source, Table
 from backprop.classroom.example import every_array
 from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
+from backprop.classroom.museum import Run
 from backprop.classroom.style import RESOLUTION, WIDTH
 from backprop.training import History
 
@@ -31,6 +32,7 @@ def pictures(make_network):
     network = make_network(2, 3, 3)
     history = History(loss=[2.0, 1.0], accuracy=[0.5, 0.75])
     digits = load_digits()
+    run = Run(steps=[0, 10], loss=[2.3, np.inf], shut=[0.5, 1.0], dead=32, right=40)
 
     def one_loss(z, y):
         P = softmax(z[None])[0]
@@ -57,6 +59,8 @@ def pictures(make_network):
         "along_one_input": lambda: figures.along_one_input(network, X[4:5], logit=1),
         "loss_and_tangent": lambda: figures.loss_and_tangent(network, X, y, "W1", (0, 0)),
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
+        "beside_the_right": lambda: figures.beside_the_right("sign", run, run),
+        "ranked_runs": lambda: figures.ranked_runs({"sign": run}, {"sign": -1.0}, [run]),
     }
 
 

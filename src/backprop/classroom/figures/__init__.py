@@ -11,6 +11,7 @@ from backprop.classroom.figures.functions import function_and_slope
 from backprop.classroom.figures.gates import gate_map
 from backprop.classroom.figures.kinks import functions_and_slopes, subgradients
 from backprop.classroom.figures.linear import entries_that_meet
+from backprop.classroom.figures.mistakes import beside_the_right, ranked_runs
 from backprop.classroom.figures.slopes import fork, loss_and_tangent
 from backprop.classroom.figures.softmax import losses_by_gap, softmax_jacobian
 from backprop.classroom.figures.training import decision_regions, digits, learning_curves
@@ -18,6 +19,7 @@ from backprop.classroom.figures.training import decision_regions, digits, learni
 __all__ = [
     "along_one_input",
     "batch_tables",
+    "beside_the_right",
     "decision_regions",
     "digits",
     "entries_that_meet",
@@ -30,6 +32,7 @@ __all__ = [
     "loss_and_tangent",
     "losses_by_gap",
     "network_diagram",
+    "ranked_runs",
     "softmax_jacobian",
     "subgradients",
 ]
