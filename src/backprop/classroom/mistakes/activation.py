@@ -255,7 +255,7 @@ SLOPES = (
         hints=(
             "Does your dZ1 have entries that are exactly 0? Should it?",
             "Only ReLU stops a gradient altogether. Which slope does yours have below zero?",
-            "Multiply by the slope of your activation: `np.where(Z1 > 0, 1, alpha)` for leaky ReLU.",
+            "Multiply by your activation's slope: for leaky ReLU `np.where(Z1 > 0, 1, alpha)`.",
         ),
         lines={"slope": lambda Z1: 1.0 * (Z1 > 0)},
         activations=(LeakyReLU, Sigmoid, Tanh),

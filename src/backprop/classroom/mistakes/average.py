@@ -195,17 +195,4 @@ AVERAGE = (
         ),
         lines={"dZ2": lambda dZ2, N: dZ2 * (np.arange(N) > 0)[:, None]},
     ),
-    Mistake(
-        name="gradients-pile-up",
-        instead="this call's gradient plus those of all the calls before",
-        tempts="`+=` is right within one backward pass, and the zeros are set once, at the start",
-        symptoms="",
-        equation="eq-fork",
-        hints=(
-            "Call it twice with the same arrays. Should the answers differ?",
-            "Something outlives the call: an attribute, a global, or a default argument.",
-            "Set the gradients to zeros at the start of each call.",
-        ),
-        piles_up=True,
-    ),
 )

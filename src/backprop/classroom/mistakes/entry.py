@@ -28,9 +28,9 @@ class Mistake:
 
     `lines` holds the wrong line for each step that it touches; with `each_layer`, it is often
     made in one of the layers alone. `same` names what cannot be told from it, being the same
-    numbers. `activations` are the classes with which it is a mistake at all. `piles_up` marks
-    the one that is no line but a memory. `seen` counts it among 49 backward passes in public
-    code, of which 14 were wrong. A mistake that reads `learning_rate` knows it only by fitting.
+    numbers. `activations` are the classes with which it is a mistake at all. `seen` counts it
+    among 49 backward passes in public code, of which 14 were wrong. Two mistakes have no lines,
+    as they are not in what is computed but in what stays behind after a call.
     """
 
     name: str
@@ -45,7 +45,6 @@ class Mistake:
     needs_decay: bool = False
     same: str = ""
     seen: int | None = None
-    piles_up: bool = False
 
     @property
     def line(self) -> str:
@@ -83,8 +82,8 @@ class Mistake:
     ) -> dict[str, Array]:
         """Return the wrong gradient, by name: X (N, D), y (N,), W1 (D, H), b1 (H,), ...
 
-        Of a mistake that piles up it is one call's gradient, which is right; adding up is left
-        to the caller. Raises ValueError where its shapes do not fit, as the wrong code would.
+        For a mistake without lines it is one call's gradient, which is right. Raises ValueError
+        where its shapes do not fit, as the wrong code would.
         """
         activation = activation or ReLU()
         given = setting(

@@ -156,7 +156,7 @@ WEIGHTS = (
             "W2 was multiplied by the activation itself. The slope is for the way to Z1.",
             "Use A1: with rows as examples `dW2 = A1.T @ dZ2`.",
         ),
-        lines={"dW2": lambda slope, dZ2: slope.T @ dZ2},
+        lines={"dW2": lambda f_slope, Z1, dZ2: f_slope(Z1).T @ dZ2},
     ),
     Mistake(
         name="inputs-in-dW2",

@@ -30,7 +30,7 @@ FORWARD = (
         hints=(
             "Print the smallest entry of your A1. Can it be what the activation returns?",
             "What goes into the second layer, and into dW2, is the activation and not Z1.",
-            "Apply the activation on the way forward, and use its result: `A1 = relu(Z1)` for ReLU.",
+            "Apply the activation on the way forward, and use its result: `A1 = relu(Z1)`.",
         ),
         lines={"A1": lambda Z1: Z1},
     ),

@@ -1,4 +1,4 @@
-"""Mistakes with weight decay, with what is returned, and with a constant factor."""
+"""Mistakes with weight decay, with what is returned, and with what a call leaves behind."""
 
 import numpy as np
 
@@ -223,5 +223,32 @@ ANSWER = (
                 learning_rate * db2,
             ),
         },
+    ),
+)
+
+CALLS = (
+    Mistake(
+        name="gradients-pile-up",
+        instead="this call's gradient plus those of all the calls before",
+        tempts="`+=` is right within one backward pass, and the zeros are set once, at the start",
+        symptoms="",
+        equation="eq-fork",
+        hints=(
+            "Call it twice with the same arrays. Should the answers differ?",
+            "Something outlives the call: an attribute, a global, or a default argument.",
+            "Set the gradients to zeros at the start of each call.",
+        ),
+    ),
+    Mistake(
+        name="inputs-changed",
+        instead="an answer, while the arrays that it was given are changed in place",
+        tempts="`A = Z` makes no copy, and `-=` and `[mask] = 0` write where they stand",
+        symptoms="",
+        equation="eq-sgd",
+        hints=(
+            "Compare each array before and after a call of your function.",
+            "Whoever calls it still needs these arrays: the next call starts from other values.",
+            "Work on a copy, as in `A = Z.copy()`, or write `W = W - step` for `W -= step`.",
+        ),
     ),
 )

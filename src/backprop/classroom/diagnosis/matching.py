@@ -1,0 +1,231 @@
+"""Which of the known mistakes, or which two of them, give the very numbers that were handed in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from backprop.arrays import Array
+from backprop.classroom.diagnosis.calling import Outcome
+from backprop.classroom.diagnosis.probes import (
+    Answer,
+    Candidate,
+    Piece,
+    Probe,
+    draw,
+    pair,
+    results,
+)
+from backprop.classroom.mistakes.program import STEPS, slope_of
+from backprop.layers import Layer
+
+TOLERANCE = 1e-4  # relative; float32 fits
+KINK = "kink"
+HEAD = frozenset([*STEPS[: STEPS.index("dA1")], "answer"])  # the output layer, and what is before
+
+
+@dataclass(frozen=True)
+class Match:
+    """An explanation that fits everywhere; None as the candidate is the right gradient.
+
+    `at_zero` is the slope taken at the kink if it is not the package's, `learning_rate` the one
+    that was found.
+    """
+
+    candidate: Candidate | None
+    at_zero: float | None = None
+    learning_rate: float | None = None
+
+
+class Bench:
+    """The probes for one piece of one network, and what every known mistake answers there."""
+
+    def __init__(self, piece: Piece, activation: Layer, weight_decay: float, seed: int) -> None:
+        self.piece = piece
+        self.activation = activation
+        self.probes, self.candidates, self.answers = draw(piece, activation, weight_decay, seed)
+        self.right = [results(piece, probe.right) for probe in self.probes]
+
+    def explain(self, outcomes: list[Outcome]) -> list[Match]:
+        """Return all explanations of the simplest kind that fit; none if nothing known does.
+
+        First no mistake, then one, then two; before one with a learning rate to be found comes
+        one without.
+        """
+        for candidates in (iter([None]), self._one(outcomes), self._two(outcomes)):
+            sure, found = [], []
+            for candidate in candidates:
+                match = self._fits(candidate, outcomes)
+                if match:
+                    (sure if match.learning_rate is None else found).append(match)
+            if sure or found:
+                return sure or found
+        return []
+
+    def right_parts(self, outcomes: list[Outcome]) -> dict[str, bool]:
+        """Say for each part whether it is right on all probes, any slope at a kink allowed."""
+        conventions = [None] if self._smooth else [None, 0.0, 0.5, 1.0]
+        right = {}
+        for name in self.piece.results:
+            right[name] = any(
+                all(
+                    name in outcome.parts
+                    and close(self._at(probe, None, zero)[name], outcome.parts[name], true[name])
+                    for probe, outcome, true in zip(self.probes, outcomes, self.right, strict=True)
+                )
+                for zero in conventions
+            )
+        return right
+
+    @property
+    def _smooth(self) -> bool:
+        return not hasattr(self.activation, "gate")
+
+    def _one(self, outcomes: list[Outcome]) -> Iterator[Candidate]:
+        """Yield the single mistakes whose numbers, or shapes, are near at the first probe."""
+        for candidate, answers in zip(self.candidates, self.answers, strict=True):
+            if candidate.fitted or self._near(answers[:1], outcomes):
+                yield candidate
+
+    def _two(self, outcomes: list[Outcome]) -> Iterator[Candidate]:
+        """Yield the pairs of mistakes that may make just these parts wrong.
+
+        A part that only one of the two makes wrong has to be wrong. And where only one of them
+        has a line in the output layer, the gradients of that layer are those of the one alone.
+        """
+        wrong = [self._wrong(outcome.parts, k) for k, outcome in enumerate(outcomes)]
+        alone = [[self._wrong(one, k) for k, one in enumerate(all_)] for all_ in self.answers]
+        like = [self._head_agrees(answers, outcomes) for answers in self.answers]
+        head = [bool(HEAD & set(candidate.lines)) for candidate in self.candidates]
+        for one, other in combinations(range(len(self.candidates)), 2):
+            if not (head[one] and head[other]) and not (
+                like[one if head[one] else other] or self._free(one if head[one] else other)
+            ):
+                continue
+            if all(
+                outcome.raised or (a ^ b <= w <= a | b)
+                for outcome, w, a, b in zip(outcomes, wrong, alone[one], alone[other], strict=True)
+            ):
+                both = pair(self.candidates[one], self.candidates[other])
+                if both:
+                    yield both
+
+    def _free(self, k: int) -> bool:
+        return self.candidates[k].fitted
+
+    def _head_agrees(self, answers: list[Answer | None], outcomes: list[Outcome]) -> bool:
+        """Say whether the parts of the output layer are those that came, on every probe."""
+        for answer, outcome, right in zip(answers, outcomes, self.right, strict=True):
+            if answer is None or not outcome.parts:
+                continue
+            for name in HEAD & set(right):
+                if not close(answer[name], outcome.parts[name], right[name]):
+                    return False
+        return True
+
+    def _wrong(self, parts: Answer | None, k: int) -> frozenset[str]:
+        """Name the parts that differ from the right ones on probe k."""
+        if parts is None:
+            return frozenset(self.piece.results)
+        true = self.right[k]
+        return frozenset(
+            name
+            for name, value in true.items()
+            if name not in parts or not close(value, parts[name], value)
+        )
+
+    def _near(self, answers: list[Answer | None], outcomes: list[Outcome]) -> bool:
+        return all(
+            self._agree(answer, outcome, self.right[k])
+            for k, (answer, outcome) in enumerate(zip(answers, outcomes, strict=False))
+        )
+
+    def _fits(self, candidate: Candidate | None, outcomes: list[Outcome]) -> Match | None:
+        """Return the match of one explanation with all outcomes, or None."""
+        rate = self._rate(candidate, outcomes) if candidate and candidate.fitted else None
+        if candidate and candidate.fitted and rate is None:
+            return None
+        for k, (probe, outcome) in enumerate(zip(self.probes, outcomes, strict=True)):
+            if probe.name == KINK and not self._smooth:
+                continue
+            if not self._agree(self._at(probe, candidate, None, rate), outcome, self.right[k]):
+                return None
+        return self._on_kink(candidate, rate, outcomes)
+
+    def _on_kink(
+        self, candidate: Candidate | None, rate: float | None, outcomes: list[Outcome]
+    ) -> Match | None:
+        """Compare where one pre-activation is 0, and find which slope was taken there."""
+        if self._smooth:
+            return Match(candidate, None, rate)
+        probe, outcome, true = self.probes[-1], outcomes[-1], self.right[-1]
+        if self._agree(self._at(probe, candidate, None, rate), outcome, true):
+            return Match(candidate, None, rate)
+        ends = [self._at(probe, candidate, zero, rate) for zero in (0.0, 1.0)]
+        zero = fitted(*ends, outcome.parts)
+        if zero is None or not -1e-3 < zero < 1.001:
+            return None
+        zero = float(np.clip(round(zero, 3), 0, 1))
+        if self._agree(self._at(probe, candidate, zero, rate), outcome, true):
+            return Match(candidate, zero, rate)
+        return None
+
+    def _rate(self, candidate: Candidate, outcomes: list[Outcome]) -> float | None:
+        """Return the learning rate with which a candidate comes nearest; None if there is none."""
+        for probe, outcome in zip(self.probes, outcomes, strict=True):
+            if outcome.parts:
+                ends = [self._at(probe, candidate, None, rate) for rate in (0.0, 1.0)]
+                rate = fitted(*ends, outcome.parts)
+                return rate if rate is not None and abs(rate) > 1e-6 else None
+        return None
+
+    def _at(
+        self,
+        probe: Probe,
+        candidate: Candidate | None,
+        at_zero: float | None = None,
+        rate: float | None = None,
+    ) -> Answer | None:
+        other = {}
+        if at_zero is not None:
+            other["f_slope"] = partial(slope_of, self.activation, at_zero=at_zero)
+        if rate is not None:
+            other["learning_rate"] = rate
+        return probe.predict(self.piece, candidate, **other)
+
+    def _agree(self, answer: Answer | None, outcome: Outcome, right: Answer) -> bool:
+        """Say whether a prediction is what came; code that raised agrees with what can't run."""
+        if outcome.skipped:
+            return True
+        if not outcome.parts or answer is None:
+            shapes_fit = answer is not None and all(
+                answer[name].shape == value.shape for name, value in right.items()
+            )
+            return not outcome.parts and not shapes_fit and outcome.raised
+        return all(close(answer[name], outcome.parts[name], right[name]) for name in right)
+
+
+def close(wanted: Array, got: Array, right: Array) -> bool:
+    """Say whether `got` is `wanted`, to TOLERANCE of its largest entry, shapes included.
+
+    One number for all entries may come as that number, or as an array full of it.
+    """
+    if wanted.ndim == 0 and got.shape == right.shape:
+        wanted = np.broadcast_to(wanted, got.shape)
+    if wanted.shape != got.shape or not np.isfinite(got).all():
+        return False
+    size = max(float(np.abs(wanted).max()), 1e-3 * float(np.abs(right).max()))
+    return bool(np.abs(wanted - got).max() <= TOLERANCE * size)
+
+
+def fitted(at_0: Answer | None, at_1: Answer | None, got: Answer) -> float | None:
+    """Return the t for which at_0 + t (at_1 - at_0) comes nearest to what was handed in."""
+    if at_0 is None or at_1 is None or any(at_0[n].shape != got[n].shape for n in at_0):
+        return None
+    step = np.concatenate([(at_1[name] - at_0[name]).ravel() for name in at_0])
+    way = np.concatenate([(got[name] - at_0[name]).ravel() for name in at_0])
+    if not step.any() or not np.isfinite(way).all():
+        return None
+    return float(way @ step / (step @ step))

@@ -1,0 +1,263 @@
+"""The questions that a gradient is asked: small networks on which no two mistakes look alike.
+
+One has sizes that are all different, and fewer examples than inputs or hidden units, so that dZ
+can be worked out from dW. One has D = H = C, and one N = D = H = C, so that a forgotten transpose
+gets past the shapes. One is made of integers, with one pre-activation exactly at the kink. They are
+drawn from a seed, and drawn again until everything in the catalogue is well apart.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backprop.arrays import Array
+from backprop.classroom.mistakes import CATALOGUE, Mistake
+from backprop.classroom.mistakes.program import STEPS, Line, Values, reads, run, setting
+from backprop.layers import Layer
+
+SIZES = {  # N, D, H, C
+    "different": (3, 7, 5, 4),
+    "square": (5, 4, 4, 4),
+    "cube": (4, 4, 4, 4),
+    "kink": (6, 4, 5, 3),
+}
+APART = 1e-3
+SAME = 1e-9
+LEARNING_RATE = 0.3
+Answer = dict[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A part of the program that can be asked for: what it is given, and what it returns.
+
+    `letters` says what the program's names are called in this piece.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    results: tuple[str, ...]
+    letters: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """One mistake, or two together, as lines of the program; `layers` says where it stands."""
+
+    mistakes: tuple[Mistake, ...]
+    lines: Mapping[str, tuple[Line, ...]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in the catalogue."""
+        return tuple(mistake.name for mistake in self.mistakes)
+
+    @property
+    def first(self) -> int:
+        """The place in the program of the first line that is changed."""
+        return min(STEPS.index(step) for step in self.lines)
+
+    @property
+    def fitted(self) -> bool:
+        """Whether a learning rate has to be found."""
+        return any(mistake.fitted for mistake in self.mistakes)
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """One network and batch: what the program is given, and all its right values."""
+
+    name: str
+    given: Values
+    right: Values
+
+    def predict(self, piece: Piece, candidate: Candidate | None, **other: Any) -> Answer | None:
+        """Return what a candidate answers here, or None if its shapes do not fit.
+
+        `other` replaces something given, such as the learning rate.
+        """
+        if candidate is None:
+            return results(piece, run(self.given | other))
+        before = {name: self.right[name] for name in STEPS[: candidate.first] if name in self.right}
+        if "f_slope" in other:
+            before = {}
+        try:
+            return results(piece, run(self.given | before | other, candidate.lines))
+        except ValueError:
+            return None
+
+
+def results(piece: Piece, values: Values) -> Answer | None:
+    """Return what the piece answers, from the program's values; None if anything is not there."""
+    if "answer" in values:
+        found = dict(zip(piece.results, values["answer"], strict=True))
+    else:
+        found = {name: values.get(name) for name in piece.results}
+    if any(value is None for value in found.values()):
+        return None
+    return {name: np.asarray(value) for name, value in found.items()}
+
+
+def singles(piece: Piece, activation: Layer, weight_decay: float) -> list[Candidate]:
+    """Return every mistake that can be made here, and those of one layer alone."""
+    found = []
+    for mistake in CATALOGUE.values():
+        if not mistake.lines or not mistake.applies(activation, weight_decay):
+            continue
+        for lines in _places(mistake, piece):
+            found.append(Candidate((mistake,), {step: (line,) for step, line in lines.items()}))
+    return found
+
+
+def _places(mistake: Mistake, piece: Piece) -> Iterator[Mapping[str, Line]]:
+    """Yield the lines of a mistake: in all places, and if it is made so, in either layer alone."""
+    if piece.letters:  # a piece has one layer only
+        lines = {step: line for step, line in mistake.lines.items() if step in piece.letters}
+        if lines and (mistake.each_layer or len(lines) == len(mistake.lines)):
+            yield lines
+        return
+    yield mistake.lines
+    if mistake.each_layer:
+        for layer in "21":
+            yield {step: line for step, line in mistake.lines.items() if step.endswith(layer)}
+
+
+def pair(one: Candidate, other: Candidate) -> Candidate | None:
+    """Return two candidates as one; None if they want the same line, or are the same mistake."""
+    if one.mistakes[0] is other.mistakes[0]:
+        return None
+    lines = dict(one.lines)
+    for step, added in other.lines.items():
+        lines[step] = lines.get(step, ()) + added
+        if sum(step not in reads(line) for line in lines[step]) > 1:
+            return None
+    return Candidate(one.mistakes + other.mistakes, lines)
+
+
+def distance(one: Answer | None, other: Answer | None, scale: Mapping[str, float]) -> float:
+    """Return how far apart two answers are, relative to `scale`; infinity if shapes differ."""
+    if one is None or other is None:
+        return 0.0 if one is other else np.inf
+    furthest = 0.0
+    for name, value in one.items():
+        if value.shape != other[name].shape:
+            return np.inf
+        furthest = max(furthest, float(np.abs(value - other[name]).max()) / scale[name])
+    return furthest
+
+
+def draw(
+    piece: Piece, activation: Layer, weight_decay: float, seed: int
+) -> tuple[list[Probe], list[Candidate], list[list[Answer | None]]]:
+    """Return probes, candidates, and what each candidate answers on each probe.
+
+    The probes are drawn again until any two candidates that are not the same numbers, and any
+    candidate and the right answer, are further apart than APART on some probe. What is the same
+    numbers as the right answer, or never runs, is left out.
+    """
+    rng = np.random.default_rng(seed)
+    known = singles(piece, activation, weight_decay)
+    for _ in range(200):
+        probes = [_drawn(name, piece, activation, weight_decay, rng) for name in SIZES]
+        right = [results(piece, probe.right) for probe in probes]
+        scales = [scale(answer) for answer in right]
+        answers = [[probe.predict(piece, one) for probe in probes] for one in known]
+        kept = [
+            k
+            for k, one in enumerate(answers)
+            if any(one) and max(map(distance, one, right, scales)) > SAME
+        ]
+        if not any(
+            SAME < gap < APART for gap in gaps([right, *(answers[k] for k in kept)], scales)
+        ):
+            return probes, [known[k] for k in kept], [answers[k] for k in kept]
+    raise RuntimeError(f"no probes with seed {seed}: two mistakes stay too close to each other")
+
+
+def gaps(answers: list[list[Answer | None]], scales: list[dict[str, float]]) -> list[float]:
+    """Return the distance between any two of these that have the same shapes on all probes."""
+    groups: dict[Any, list[Array]] = {}
+    for one in answers:
+        parts = [
+            (k, name, value.shape, value.ravel() / scales[k][name])
+            for k, answer in enumerate(one)
+            for name, value in (answer or {}).items()
+        ]
+        shapes = tuple(part[:3] for part in parts)
+        groups.setdefault(shapes, []).append(np.concatenate([part[3] for part in parts]))
+    found: list[float] = []
+    for group in map(np.array, groups.values()):
+        for k in range(1, len(group)):
+            found.extend(np.abs(group[:k] - group[k]).max(axis=1))
+    return found
+
+
+def scale(answer: Answer) -> dict[str, float]:
+    """Return the largest entry of each part of a right answer."""
+    return {name: float(np.abs(value).max()) for name, value in answer.items()}
+
+
+def _drawn(
+    name: str, piece: Piece, activation: Layer, weight_decay: float, rng: np.random.Generator
+) -> Probe:
+    """Draw one probe whose pre-activations are clear of the kink, or exactly on it once."""
+    examples, inputs, hidden, classes = SIZES[name]
+    shapes = {
+        "X": (examples, inputs),
+        "W1": (inputs, hidden),
+        "b1": (hidden,),
+        "W2": (hidden, classes),
+        "b2": (classes,),
+        "Z1": (examples, hidden),
+        "A1": (examples, hidden),
+        "dA1": (examples, hidden),
+        "Z2": (examples, classes),
+        "dZ2": (examples, classes),
+    }
+    while True:
+        y = _labels(rng, examples, classes)
+        arrays = {key: rng.standard_normal(shapes[key]) for key in piece.arguments if key in shapes}
+        if name == "kink":
+            _put_on_kink(arrays, rng)
+        given = setting(
+            activation,
+            y,
+            classes,
+            weight_decay=weight_decay,
+            learning_rate=LEARNING_RATE,
+        )
+        right = run(given | arrays)
+        if _is_clear(right, zeros=int(name == "kink")):
+            return Probe(name, given | arrays, right)
+
+
+def _labels(rng: np.random.Generator, examples: int, classes: int) -> Any:
+    """Draw labels (N,) in which at least one class is absent, and not all are the same."""
+    present = rng.permutation(classes)[: max(2, min(classes, examples) - 1)]
+    return rng.permutation(np.resize(present, examples))
+
+
+def _put_on_kink(arrays: Values, rng: np.random.Generator) -> None:
+    """Make the pre-activations integers, one of them 0; sums of integers have no rounding."""
+    if "Z1" in arrays:
+        arrays["Z1"] = np.rint(2 * arrays["Z1"])
+        arrays["Z1"][arrays["Z1"] == 0] = 1.0
+        arrays["Z1"][0, 0] = 0.0
+    if "W1" in arrays:
+        for name in ("X", "W1", "b1"):
+            arrays[name] = np.rint(1.2 * arrays[name])
+        arrays["b1"][0] = -(arrays["X"] @ arrays["W1"])[0, 0]
+        arrays["W2"] *= 0.5
+
+
+def _is_clear(values: Values, zeros: int) -> bool:
+    """Say whether no value near a kink is ambiguous, and as many are exactly 0 as should be."""
+    for name in ("Z1", "dA1"):
+        if name in values:
+            wanted = zeros if name == "Z1" else 0
+            small = np.abs(values[name]) < 1e-3 * np.abs(values[name]).max()
+            if small.sum() != wanted or (values[name] == 0).sum() != wanted:
+                return False
+    return True
