@@ -4,37 +4,39 @@ Whatever the gradient, everything around it is the same: the digits, the startin
 order of the examples and the learning rate. So two runs with one seed differ by the gradient alone.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from backprop.arrays import Array, Labels, NotFiniteError
+from backprop.classroom.mistakes import CATALOGUE, Mistake
+from backprop.classroom.mistakes.program import PARTS
 from backprop.datasets import load_digits
 from backprop.layers import Linear, ReLU
 from backprop.losses import softmax
 from backprop.network import Network
-from backprop.optimizers import SGD
 from backprop.training import evaluate
 
 # (X, y, W1, b1, W2, b2) -> (dW1, db1, dW2, db2), or a dict with these names
 Gradients = Sequence[npt.ArrayLike] | Mapping[str, npt.ArrayLike]
 Backward = Callable[[Array, Labels, Array, Array, Array, Array], Gradients]
 
-UNITS = 32
-EPOCHS = 5
+UNITS = 40
+EPOCHS = 6
 BATCH = 32
-LEARNING_RATE = 0.2
-EVERY = 10  # steps between two looks at the whole training data
+LEARNING_RATE = 0.25
+EVERY = 20  # steps between two looks at the whole training data
 
 
 @dataclass
 class Run:
     """What was seen on the way, one entry a look, and at the end.
 
-    `right` counts held-out digits, of 500. A step that would have written NaN or infinity is
-    refused and ends the run, `diverged`; the network keeps its last weights.
+    `right` counts held-out digits, of 500. A run that meets NaN or infinity ends there, `diverged`,
+    and gets none right.
     """
 
     steps: list[int] = field(default_factory=list)
@@ -57,33 +59,53 @@ def right_gradient(
 
 
 def fresh_network(rng: np.random.Generator) -> Network:
-    """Return the network that every run starts from, 64 inputs, 32 units, 10 classes."""
+    """Return the network that every run starts from, 64 inputs, 40 units, 10 classes."""
     return Network([Linear(64, UNITS, rng=rng), ReLU(), Linear(UNITS, 10, rng=rng)])
 
 
 def learn(backward: Backward = right_gradient, seed: int = 0) -> Run:
     """Train on the digits by the gradients that `backward` returns, and say what was seen.
 
-    `backward` gets copies of the parameters: only the step that follows changes the network.
+    It gets copies of the parameters, so that nothing but the step changes the network. The step is
+    `W -= learning_rate * dW`, and what does not fit there raises what NumPy says.
     """
     digits = load_digits()
     rng = np.random.default_rng(seed)
     network = fresh_network(rng)
-    sgd = SGD(network, LEARNING_RATE)
     run = Run()
     try:
         for step, batch in enumerate(_batches(len(digits.X_train), rng)):
             if step % EVERY == 0:
                 _look(run, step, network, digits.X_train, digits.y_train)
-            with np.errstate(all="ignore"):  # what is not finite ends the run below
-                gradients = backward(digits.X_train[batch], digits.y_train[batch], *copies(network))
-            _put(network, gradients)
-            sgd.step()
+            with np.errstate(all="ignore"):  # the next look ends the run
+                found = backward(digits.X_train[batch], digits.y_train[batch], *copies(network))
+                _descend(network, found)
         _look(run, step + 1, network, digits.X_train, digits.y_train)
+        run.right = int((network.predict(digits.X_test) == digits.y_test).sum())
     except NotFiniteError:
         run.diverged = True
-    run.right = int((network.predict(digits.X_test) == digits.y_test).sum())
     return run
+
+
+def exhibits() -> list[Mistake]:
+    """Return the mistakes of the catalogue that are wrong lines, and that a ReLU network can have."""
+    return [mistake for mistake in CATALOGUE.values() if mistake.lines and mistake.applies(ReLU())]
+
+
+def as_code(mistake: Mistake) -> Backward:
+    """Return the wrong gradient as the code of somebody who trains with the museum's settings."""
+    return partial(mistake.gradient, learning_rate=LEARNING_RATE)
+
+
+def visit(mistakes: Iterable[Mistake], seed: int = 0) -> tuple[dict[str, Run], dict[str, str]]:
+    """Train by each mistake; return the runs, and what NumPy said to those that cannot run."""
+    runs, refused = {}, {}
+    for mistake in mistakes:
+        try:
+            runs[mistake.name] = learn(as_code(mistake), seed)
+        except (ValueError, KeyError) as error:
+            refused[mistake.name] = str(error)
+    return runs, refused
 
 
 def copies(network: Network) -> list[Array]:
@@ -91,11 +113,19 @@ def copies(network: Network) -> list[Array]:
     return [array.copy() for array in network.parameters.values()]
 
 
-def cosine(one: Sequence[npt.ArrayLike], other: Sequence[npt.ArrayLike]) -> float:
-    """Return the cosine of the angle between two lists of gradients, each seen as one arrow."""
-    u, v = (np.concatenate([np.ravel(array) for array in arrays]) for arrays in (one, other))
+def cosine(found: Gradients, right: Sequence[Array]) -> float:
+    """Return the cosine of the angle between two gradients, each seen as one long arrow.
+
+    1 is the same direction, 0 a right angle, -1 the opposite one; 0 also where one has no length.
+    """
+    fitted = [np.broadcast_to(a, b.shape) for a, b in zip(_parts(found), right, strict=True)]
+    u, v = (np.concatenate([np.ravel(array) for array in arrays]) for arrays in (fitted, right))
     length = float(np.linalg.norm(u) * np.linalg.norm(v))
     return float(u @ v) / length if length else 0.0
+
+
+def _parts(found: Gradients) -> list[npt.ArrayLike]:
+    return [found[name] for name in PARTS] if isinstance(found, Mapping) else list(found)
 
 
 def _batches(examples: int, rng: np.random.Generator) -> Iterator[npt.NDArray[np.intp]]:
@@ -105,12 +135,9 @@ def _batches(examples: int, rng: np.random.Generator) -> Iterator[npt.NDArray[np
         yield from (order[start : start + BATCH] for start in range(0, examples, BATCH))
 
 
-def _put(network: Network, gradients: Gradients) -> None:
-    """Store dW1, db1, dW2, db2 where a backward pass would have left them."""
-    if isinstance(gradients, Mapping):
-        gradients = [gradients[name] for name in ("dW1", "db1", "dW2", "db2")]
-    hidden, _, output = network.layers
-    hidden.dW, hidden.db, output.dW, output.db = map(np.asarray, gradients)
+def _descend(network: Network, found: Gradients) -> None:
+    for parameter, gradient in zip(network.parameters.values(), _parts(found), strict=True):
+        parameter -= LEARNING_RATE * np.asarray(gradient)
 
 
 def _look(run: Run, step: int, network: Network, X: Array, y: Labels) -> None:
