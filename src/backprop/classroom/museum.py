@@ -28,7 +28,8 @@ UNITS = 40
 EPOCHS = 6
 BATCH = 32
 LEARNING_RATE = 0.25
-EVERY = 20  # steps between two looks at the whole training data
+EVERY = 10  # steps between two looks
+SEEN = 100  # training examples that a look is at: few, so that looking costs little
 
 
 @dataclass
@@ -40,9 +41,9 @@ class Run:
     """
 
     steps: list[int] = field(default_factory=list)
-    loss: list[float] = field(default_factory=list)  # over all training examples
-    shut: list[float] = field(default_factory=list)  # share of the gates, over the same
-    dead: int = 0  # units shut for all of them, at the last look
+    loss: list[float] = field(default_factory=list)  # over the first SEEN training examples
+    shut: list[float] = field(default_factory=list)  # share of the gates, for the same
+    dead: int = 0  # units shut for every training example, in the end
     right: int = 0
     diverged: bool = False
 
@@ -70,18 +71,20 @@ def learn(backward: Backward = right_gradient, seed: int = 0) -> Run:
     `W -= learning_rate * dW`, and what does not fit there raises what NumPy says.
     """
     digits = load_digits()
+    X, y = digits.X_train, digits.y_train
     rng = np.random.default_rng(seed)
     network = fresh_network(rng)
     run = Run()
     try:
-        for step, batch in enumerate(_batches(len(digits.X_train), rng)):
+        for step, batch in enumerate(_batches(len(X), rng)):
             if step % EVERY == 0:
-                _look(run, step, network, digits.X_train, digits.y_train)
+                _look(run, step, network, X[:SEEN], y[:SEEN])
             with np.errstate(all="ignore"):  # the next look ends the run
-                found = backward(digits.X_train[batch], digits.y_train[batch], *copies(network))
-                _descend(network, found)
-        _look(run, step + 1, network, digits.X_train, digits.y_train)
+                _descend(network, backward(X[batch], y[batch], *copies(network)))
+        _look(run, step + 1, network, X[:SEEN], y[:SEEN])
         run.right = int((network.predict(digits.X_test) == digits.y_test).sum())
+        network.forward(X)
+        run.dead = int((~network.layers[1].gate).all(axis=0).sum())
     except NotFiniteError:
         run.diverged = True
     return run
@@ -142,8 +145,6 @@ def _descend(network: Network, found: Gradients) -> None:
 
 def _look(run: Run, step: int, network: Network, X: Array, y: Labels) -> None:
     loss, _ = evaluate(network, X, y)
-    gate = network.layers[1].gate
     run.steps.append(step)
     run.loss.append(loss)
-    run.shut.append(float(1 - gate.mean()))
-    run.dead = int((~gate).all(axis=0).sum())
+    run.shut.append(float(1 - network.layers[1].gate.mean()))
