@@ -6,7 +6,7 @@ gets past the shapes. One is made of integers, with one pre-activation exactly a
 drawn from a seed, and drawn again until everything in the catalogue is well apart.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,13 +80,15 @@ class Probe:
         """
         if candidate is None:
             return results(piece, run(self.given | other))
+        right = results(piece, self.right)
         before = {name: self.right[name] for name in STEPS[: candidate.first] if name in self.right}
         if "f_slope" in other:
             before = {}
         try:
-            return results(piece, run(self.given | before | other, candidate.lines))
+            answer = results(piece, run(self.given | before | other, candidate.lines))
         except ValueError:
             return None
+        return answer and filled(answer, right)
 
 
 def results(piece: Piece, values: Values) -> Answer | None:
@@ -98,6 +100,14 @@ def results(piece: Piece, values: Values) -> Answer | None:
     if any(value is None for value in found.values()):
         return None
     return {name: np.asarray(value) for name, value in found.items()}
+
+
+def filled(answer: Answer, right: Answer) -> Answer:
+    """Return an answer with what is a single number in the shape that is wanted, full of it."""
+    return {
+        name: np.broadcast_to(value, right[name].shape) if value.ndim == 0 else value
+        for name, value in answer.items()
+    }
 
 
 def singles(piece: Piece, activation: Layer, weight_decay: float) -> list[Candidate]:
@@ -124,16 +134,21 @@ def _places(mistake: Mistake, piece: Piece) -> Iterator[Mapping[str, Line]]:
             yield {step: line for step, line in mistake.lines.items() if step.endswith(layer)}
 
 
-def pair(one: Candidate, other: Candidate) -> Candidate | None:
-    """Return two candidates as one; None if they want the same line, or are the same mistake."""
-    if one.mistakes[0] is other.mistakes[0]:
-        return None
+def both(candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return one candidate as it is, or two as one.
+
+    None if two want the same line to be another, or are the same mistake.
+    """
+    if len(candidates) == 1:
+        return candidates[0]
+    one, other = candidates
     lines = dict(one.lines)
     for step, added in other.lines.items():
         lines[step] = lines.get(step, ()) + added
         if sum(step not in reads(line) for line in lines[step]) > 1:
             return None
-    return Candidate(one.mistakes + other.mistakes, lines)
+    same = one.mistakes == other.mistakes
+    return None if same else Candidate(one.mistakes + other.mistakes, lines)
 
 
 def distance(one: Answer | None, other: Answer | None, scale: Mapping[str, float]) -> float:
@@ -150,8 +165,8 @@ def distance(one: Answer | None, other: Answer | None, scale: Mapping[str, float
 
 def draw(
     piece: Piece, activation: Layer, weight_decay: float, seed: int
-) -> tuple[list[Probe], list[Candidate], list[list[Answer | None]]]:
-    """Return probes, candidates, and what each candidate answers on each probe.
+) -> tuple[list[Probe], list[Candidate]]:
+    """Return probes, and the candidates that they tell apart.
 
     The probes are drawn again until any two candidates that are not the same numbers, and any
     candidate and the right answer, are further apart than APART on some probe. What is the same
@@ -172,7 +187,7 @@ def draw(
         if not any(
             SAME < gap < APART for gap in gaps([right, *(answers[k] for k in kept)], scales)
         ):
-            return probes, [known[k] for k in kept], [answers[k] for k in kept]
+            return probes, [known[k] for k in kept]
     raise RuntimeError(f"no probes with seed {seed}: two mistakes stay too close to each other")
 
 

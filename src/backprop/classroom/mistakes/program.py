@@ -8,7 +8,7 @@ stand in the place of the right one. A line that reads its own name comes on top
 import ast
 import copy
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -87,7 +87,7 @@ def slope_of(layer: Layer, Z: Array, at_zero: float | None = None) -> Array:
     return slope
 
 
-def run(given: Values, changed: Mapping[str, Iterable[Line]] | None = None) -> Values:
+def run(given: Values, changed: Mapping[str, Sequence[Line]] | None = None) -> Values:
     """Run the program on `given` and return every value by its name.
 
     Steps that are given are not computed, nor those for which something is not there, so that a
@@ -99,13 +99,19 @@ def run(given: Values, changed: Mapping[str, Iterable[Line]] | None = None) -> V
     for step, right in RIGHT.items():
         if step in given:
             continue
-        lines = changed.get(step, ())
-        instead = [line for line in lines if step not in reads(line)] or [right]
-        on_top = [line for line in lines if step in reads(line)]
-        for line in instead[:1] + on_top:
-            if all(name in values for name in reads(line)):
-                values[step] = line(*(values[name] for name in reads(line)))
+        for line in _ordered(step, right, changed[step]) if step in changed else (right,):
+            try:
+                arguments = [values[name] for name in reads(line)]
+            except KeyError:
+                continue
+            values[step] = line(*arguments)
     return values
+
+
+def _ordered(step: str, right: Line, lines: Sequence[Line]) -> list[Line]:
+    """Return what runs in a step: the line in the right one's place, and those on top."""
+    instead = [line for line in lines if step not in reads(line)] or [right]
+    return instead[:1] + [line for line in lines if step in reads(line)]
 
 
 @cache
