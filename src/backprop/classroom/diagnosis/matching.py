@@ -1,7 +1,6 @@
 """Which of the known mistakes, or which two of them, give the very numbers that were handed in."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -19,7 +18,7 @@ from backprop.classroom.diagnosis.probes import (
     results,
 )
 from backprop.classroom.diagnosis.table import Table
-from backprop.classroom.mistakes.program import slope_of
+from backprop.classroom.mistakes.program import at_kink
 from backprop.layers import Layer
 
 TOLERANCE = 1e-4  # relative; float32 fits
@@ -149,7 +148,7 @@ class Bench:
     ) -> Answer | None:
         other = {}
         if at_zero is not None:
-            other["f_slope"] = partial(slope_of, self.activation, at_zero=at_zero)
+            other |= at_kink(self.activation, at_zero)
         if rate is not None:
             other["learning_rate"] = rate
         return probe.predict(self.piece, candidate, **other)

@@ -7,7 +7,7 @@ drawn from a seed, and drawn again until everything in the catalogue is well apa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -44,10 +44,11 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """One mistake, or two together, as lines of the program; `layers` says where it stands."""
+    """One mistake, or two together, as lines of the program; `alone` is each of the two."""
 
     mistakes: tuple[Mistake, ...]
     lines: Mapping[str, tuple[Line, ...]]
+    alone: tuple["Candidate", ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,23 +73,45 @@ class Probe:
     name: str
     given: Values
     right: Values
+    memory: dict[Candidate, Values | None] = field(default_factory=dict)
 
     def predict(self, piece: Piece, candidate: Candidate | None, **other: Any) -> Answer | None:
         """Return what a candidate answers here, or None if its shapes do not fit.
 
         `other` replaces something given, such as the learning rate.
         """
+        values = self.values(candidate, **other)
+        answer = None if values is None else results(piece, values)
+        return answer and filled(answer, results(piece, self.right))
+
+    def values(self, candidate: Candidate | None, **other: Any) -> Values | None:
+        """Return all values of the program with a candidate's lines; None if shapes don't fit.
+
+        What stands before the first changed line is known. Of two mistakes, so is what stands
+        before the first line of the second.
+        """
         if candidate is None:
-            return results(piece, run(self.given | other))
-        right = results(piece, self.right)
-        before = {name: self.right[name] for name in STEPS[: candidate.first] if name in self.right}
-        if "f_slope" in other:
-            before = {}
-        try:
-            answer = results(piece, run(self.given | before | other, candidate.lines))
-        except ValueError:
-            return None
-        return answer and filled(answer, right)
+            return run(self.given | other)
+        known = self.right
+        if not other and candidate.alone:
+            known = self._kept(candidate.alone[0])
+        if other or known is None:
+            return _tried(self.given | other, candidate)
+        first = candidate.alone[-1].first if candidate.alone else candidate.first
+        before = {name: known[name] for name in STEPS[:first] if name in known}
+        return _tried(self.given | before, candidate)
+
+    def _kept(self, candidate: Candidate) -> Values | None:
+        if candidate not in self.memory:
+            self.memory[candidate] = self.values(candidate)
+        return self.memory[candidate]
+
+
+def _tried(given: Values, candidate: Candidate) -> Values | None:
+    try:
+        return run(given, candidate.lines)
+    except ValueError:
+        return None
 
 
 def results(piece: Piece, values: Values) -> Answer | None:
@@ -141,14 +164,14 @@ def both(candidates: Sequence[Candidate]) -> Candidate | None:
     """
     if len(candidates) == 1:
         return candidates[0]
-    one, other = candidates
+    one, other = sorted(candidates, key=lambda candidate: candidate.first)
     lines = dict(one.lines)
     for step, added in other.lines.items():
         lines[step] = lines.get(step, ()) + added
         if sum(step not in reads(line) for line in lines[step]) > 1:
             return None
     same = one.mistakes == other.mistakes
-    return None if same else Candidate(one.mistakes + other.mistakes, lines)
+    return None if same else Candidate(one.mistakes + other.mistakes, lines, (one, other))
 
 
 def distance(one: Answer | None, other: Answer | None, scale: Mapping[str, float]) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from backprop.arrays import Array, Labels
-from backprop.layers import Layer
+from backprop.layers import Layer, ReLU
 from backprop.losses import softmax
 
 Line = Callable[..., Any]
@@ -64,17 +64,25 @@ def setting(
     `at_zero` is the slope that stands at a kink, where it is a convention; None takes the
     package's. `y` (N,) holds the labels, from 0 to classes - 1.
     """
-    layer = copy.copy(activation)
     return {
         "y": y,
         "Y": np.eye(classes)[y],
         "N": len(y),
         "C": classes,
-        "f": layer.forward,
-        "f_slope": partial(slope_of, layer, at_zero=at_zero),
+        "f": copy.copy(activation).forward,
+        **at_kink(activation, at_zero),
         "alpha": getattr(activation, "slope", 0.0),
         "weight_decay": weight_decay,
         "learning_rate": learning_rate,
+    }
+
+
+def at_kink(activation: Layer, at_zero: float | None = None) -> Values:
+    """Return the functions that take a side at the kink: the slopes, and which gates are open."""
+    return {
+        "f_slope": partial(slope_of, copy.copy(activation), at_zero=at_zero),
+        "relu_slope": partial(slope_of, ReLU(), at_zero=at_zero),
+        "is_open": np.greater_equal if at_zero == 1 else np.greater,
     }
 
 
