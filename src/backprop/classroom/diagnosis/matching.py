@@ -1,8 +1,6 @@
 """Which of the known mistakes, or which two of them, give the very numbers that were handed in."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -14,16 +12,17 @@ from backprop.classroom.diagnosis.probes import (
     Candidate,
     Piece,
     Probe,
+    both,
     draw,
-    pair,
+    filled,
     results,
 )
-from backprop.classroom.mistakes.program import STEPS, slope_of
+from backprop.classroom.diagnosis.table import Table
+from backprop.classroom.mistakes.program import at_kink
 from backprop.layers import Layer
 
 TOLERANCE = 1e-4  # relative; float32 fits
 KINK = "kink"
-HEAD = frozenset([*STEPS[: STEPS.index("dA1")], "answer"])  # the output layer, and what is before
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,10 @@ class Bench:
     def __init__(self, piece: Piece, activation: Layer, weight_decay: float, seed: int) -> None:
         self.piece = piece
         self.activation = activation
-        self.probes, self.candidates, self.answers = draw(piece, activation, weight_decay, seed)
+        self.probes, self.candidates = draw(piece, activation, weight_decay, seed)
+        self.smooth = not hasattr(self.probes[-1].given["f"].__self__, "gate")
         self.right = [results(piece, probe.right) for probe in self.probes]
+        self._tables: dict[tuple[int, int], Table] = {}
 
     def explain(self, outcomes: list[Outcome]) -> list[Match]:
         """Return all explanations of the simplest kind that fit; none if nothing known does.
@@ -54,19 +55,21 @@ class Bench:
         First no mistake, then one, then two; before one with a learning rate to be found comes
         one without.
         """
-        for candidates in (iter([None]), self._one(outcomes), self._two(outcomes)):
-            sure, found = [], []
-            for candidate in candidates:
-                match = self._fits(candidate, outcomes)
-                if match:
-                    (sure if match.learning_rate is None else found).append(match)
-            if sure or found:
-                return sure or found
+        outcomes = [
+            replace(outcome, parts=filled(outcome.parts, right))
+            for outcome, right in zip(outcomes, self.right, strict=True)
+        ]
+        for together in (0, 1, 2):
+            tried = (self._fits(one, outcomes) for one in self._near(together, outcomes))
+            matches = list(filter(None, tried))
+            sure = [match for match in matches if match.learning_rate is None]
+            if matches:
+                return sure or matches
         return []
 
     def right_parts(self, outcomes: list[Outcome]) -> dict[str, bool]:
         """Say for each part whether it is right on all probes, any slope at a kink allowed."""
-        conventions = [None] if self._smooth else [None, 0.0, 0.5, 1.0]
+        conventions = [None] if self.smooth else [None, 0.0, 0.5, 1.0]
         right = {}
         for name in self.piece.results:
             right[name] = any(
@@ -79,68 +82,23 @@ class Bench:
             )
         return right
 
-    @property
-    def _smooth(self) -> bool:
-        return not hasattr(self.activation, "gate")
+    def _near(self, together: int, outcomes: list[Outcome]) -> list[Candidate | None]:
+        """Return what gives these numbers on the first probe that was answered."""
+        if together == 0:
+            return [None]
+        for k, outcome in enumerate(outcomes[:-1]):
+            if outcome.parts:
+                return [*self._table(k, together).near(outcome.parts)]
+        return []
 
-    def _one(self, outcomes: list[Outcome]) -> Iterator[Candidate]:
-        """Yield the single mistakes whose numbers, or shapes, are near at the first probe."""
-        for candidate, answers in zip(self.candidates, self.answers, strict=True):
-            if candidate.fitted or self._near(answers[:1], outcomes):
-                yield candidate
-
-    def _two(self, outcomes: list[Outcome]) -> Iterator[Candidate]:
-        """Yield the pairs of mistakes that may make just these parts wrong.
-
-        A part that only one of the two makes wrong has to be wrong. And where only one of them
-        has a line in the output layer, the gradients of that layer are those of the one alone.
-        """
-        wrong = [self._wrong(outcome.parts, k) for k, outcome in enumerate(outcomes)]
-        alone = [[self._wrong(one, k) for k, one in enumerate(all_)] for all_ in self.answers]
-        like = [self._head_agrees(answers, outcomes) for answers in self.answers]
-        head = [bool(HEAD & set(candidate.lines)) for candidate in self.candidates]
-        for one, other in combinations(range(len(self.candidates)), 2):
-            if not (head[one] and head[other]) and not (
-                like[one if head[one] else other] or self._free(one if head[one] else other)
-            ):
-                continue
-            if all(
-                outcome.raised or (a ^ b <= w <= a | b)
-                for outcome, w, a, b in zip(outcomes, wrong, alone[one], alone[other], strict=True)
-            ):
-                both = pair(self.candidates[one], self.candidates[other])
-                if both:
-                    yield both
-
-    def _free(self, k: int) -> bool:
-        return self.candidates[k].fitted
-
-    def _head_agrees(self, answers: list[Answer | None], outcomes: list[Outcome]) -> bool:
-        """Say whether the parts of the output layer are those that came, on every probe."""
-        for answer, outcome, right in zip(answers, outcomes, self.right, strict=True):
-            if answer is None or not outcome.parts:
-                continue
-            for name in HEAD & set(right):
-                if not close(answer[name], outcome.parts[name], right[name]):
-                    return False
-        return True
-
-    def _wrong(self, parts: Answer | None, k: int) -> frozenset[str]:
-        """Name the parts that differ from the right ones on probe k."""
-        if parts is None:
-            return frozenset(self.piece.results)
-        true = self.right[k]
-        return frozenset(
-            name
-            for name, value in true.items()
-            if name not in parts or not close(value, parts[name], value)
-        )
-
-    def _near(self, answers: list[Answer | None], outcomes: list[Outcome]) -> bool:
-        return all(
-            self._agree(answer, outcome, self.right[k])
-            for k, (answer, outcome) in enumerate(zip(answers, outcomes, strict=False))
-        )
+    def _table(self, k: int, together: int) -> Table:
+        """Return the numbers on probe k of every mistake, or pair; made when first wanted."""
+        if (k, together) not in self._tables:
+            known = map(both, combinations(self.candidates, together))
+            self._tables[k, together] = Table(
+                self.piece, self.probes[k], self.right[k], filter(None, known)
+            )
+        return self._tables[k, together]
 
     def _fits(self, candidate: Candidate | None, outcomes: list[Outcome]) -> Match | None:
         """Return the match of one explanation with all outcomes, or None."""
@@ -148,7 +106,7 @@ class Bench:
         if candidate and candidate.fitted and rate is None:
             return None
         for k, (probe, outcome) in enumerate(zip(self.probes, outcomes, strict=True)):
-            if probe.name == KINK and not self._smooth:
+            if probe.name == KINK and not self.smooth:
                 continue
             if not self._agree(self._at(probe, candidate, None, rate), outcome, self.right[k]):
                 return None
@@ -158,7 +116,7 @@ class Bench:
         self, candidate: Candidate | None, rate: float | None, outcomes: list[Outcome]
     ) -> Match | None:
         """Compare where one pre-activation is 0, and find which slope was taken there."""
-        if self._smooth:
+        if self.smooth:
             return Match(candidate, None, rate)
         probe, outcome, true = self.probes[-1], outcomes[-1], self.right[-1]
         if self._agree(self._at(probe, candidate, None, rate), outcome, true):
@@ -190,7 +148,7 @@ class Bench:
     ) -> Answer | None:
         other = {}
         if at_zero is not None:
-            other["f_slope"] = partial(slope_of, self.activation, at_zero=at_zero)
+            other |= at_kink(self.activation, at_zero)
         if rate is not None:
             other["learning_rate"] = rate
         return probe.predict(self.piece, candidate, **other)
@@ -208,12 +166,7 @@ class Bench:
 
 
 def close(wanted: Array, got: Array, right: Array) -> bool:
-    """Say whether `got` is `wanted`, to TOLERANCE of its largest entry, shapes included.
-
-    One number for all entries may come as that number, or as an array full of it.
-    """
-    if wanted.ndim == 0 and got.shape == right.shape:
-        wanted = np.broadcast_to(wanted, got.shape)
+    """Say whether `got` is `wanted`, to TOLERANCE of its largest entry, shapes included."""
     if wanted.shape != got.shape or not np.isfinite(got).all():
         return False
     size = max(float(np.abs(wanted).max()), 1e-3 * float(np.abs(right).max()))

@@ -6,8 +6,8 @@ gets past the shapes. One is made of integers, with one pre-activation exactly a
 drawn from a seed, and drawn again until everything in the catalogue is well apart.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -44,10 +44,11 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """One mistake, or two together, as lines of the program; `layers` says where it stands."""
+    """One mistake, or two together, as lines of the program; `alone` is each of the two."""
 
     mistakes: tuple[Mistake, ...]
     lines: Mapping[str, tuple[Line, ...]]
+    alone: tuple["Candidate", ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,21 +73,45 @@ class Probe:
     name: str
     given: Values
     right: Values
+    memory: dict[Candidate, Values | None] = field(default_factory=dict)
 
     def predict(self, piece: Piece, candidate: Candidate | None, **other: Any) -> Answer | None:
         """Return what a candidate answers here, or None if its shapes do not fit.
 
         `other` replaces something given, such as the learning rate.
         """
+        values = self.values(candidate, **other)
+        answer = None if values is None else results(piece, values)
+        return answer and filled(answer, results(piece, self.right))
+
+    def values(self, candidate: Candidate | None, **other: Any) -> Values | None:
+        """Return all values of the program with a candidate's lines; None if shapes don't fit.
+
+        What stands before the first changed line is known. Of two mistakes, so is what stands
+        before the first line of the second.
+        """
         if candidate is None:
-            return results(piece, run(self.given | other))
-        before = {name: self.right[name] for name in STEPS[: candidate.first] if name in self.right}
-        if "f_slope" in other:
-            before = {}
-        try:
-            return results(piece, run(self.given | before | other, candidate.lines))
-        except ValueError:
-            return None
+            return run(self.given | other)
+        known = self.right
+        if not other and candidate.alone:
+            known = self._kept(candidate.alone[0])
+        if other or known is None:
+            return _tried(self.given | other, candidate)
+        first = candidate.alone[-1].first if candidate.alone else candidate.first
+        before = {name: known[name] for name in STEPS[:first] if name in known}
+        return _tried(self.given | before, candidate)
+
+    def _kept(self, candidate: Candidate) -> Values | None:
+        if candidate not in self.memory:
+            self.memory[candidate] = self.values(candidate)
+        return self.memory[candidate]
+
+
+def _tried(given: Values, candidate: Candidate) -> Values | None:
+    try:
+        return run(given, candidate.lines)
+    except ValueError:
+        return None
 
 
 def results(piece: Piece, values: Values) -> Answer | None:
@@ -98,6 +123,14 @@ def results(piece: Piece, values: Values) -> Answer | None:
     if any(value is None for value in found.values()):
         return None
     return {name: np.asarray(value) for name, value in found.items()}
+
+
+def filled(answer: Answer, right: Answer) -> Answer:
+    """Return an answer with what is a single number in the shape that is wanted, full of it."""
+    return {
+        name: np.broadcast_to(value, right[name].shape) if value.ndim == 0 else value
+        for name, value in answer.items()
+    }
 
 
 def singles(piece: Piece, activation: Layer, weight_decay: float) -> list[Candidate]:
@@ -124,16 +157,21 @@ def _places(mistake: Mistake, piece: Piece) -> Iterator[Mapping[str, Line]]:
             yield {step: line for step, line in mistake.lines.items() if step.endswith(layer)}
 
 
-def pair(one: Candidate, other: Candidate) -> Candidate | None:
-    """Return two candidates as one; None if they want the same line, or are the same mistake."""
-    if one.mistakes[0] is other.mistakes[0]:
-        return None
+def both(candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return one candidate as it is, or two as one.
+
+    None if two want the same line to be another, or are the same mistake.
+    """
+    if len(candidates) == 1:
+        return candidates[0]
+    one, other = sorted(candidates, key=lambda candidate: candidate.first)
     lines = dict(one.lines)
     for step, added in other.lines.items():
         lines[step] = lines.get(step, ()) + added
         if sum(step not in reads(line) for line in lines[step]) > 1:
             return None
-    return Candidate(one.mistakes + other.mistakes, lines)
+    same = one.mistakes == other.mistakes
+    return None if same else Candidate(one.mistakes + other.mistakes, lines, (one, other))
 
 
 def distance(one: Answer | None, other: Answer | None, scale: Mapping[str, float]) -> float:
@@ -150,8 +188,8 @@ def distance(one: Answer | None, other: Answer | None, scale: Mapping[str, float
 
 def draw(
     piece: Piece, activation: Layer, weight_decay: float, seed: int
-) -> tuple[list[Probe], list[Candidate], list[list[Answer | None]]]:
-    """Return probes, candidates, and what each candidate answers on each probe.
+) -> tuple[list[Probe], list[Candidate]]:
+    """Return probes, and the candidates that they tell apart.
 
     The probes are drawn again until any two candidates that are not the same numbers, and any
     candidate and the right answer, are further apart than APART on some probe. What is the same
@@ -172,7 +210,7 @@ def draw(
         if not any(
             SAME < gap < APART for gap in gaps([right, *(answers[k] for k in kept)], scales)
         ):
-            return probes, [known[k] for k in kept], [answers[k] for k in kept]
+            return probes, [known[k] for k in kept]
     raise RuntimeError(f"no probes with seed {seed}: two mistakes stay too close to each other")
 
 

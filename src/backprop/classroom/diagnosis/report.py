@@ -37,7 +37,7 @@ def by_chance(bench: Bench, speaker: Speaker, habits: Habits) -> Diagnosis:
     said = (
         f"Called again with the same arrays, your code gave other numbers for "
         f"{several([speaker.letters(name) for name in habits.random])}. A gradient depends on its "
-        "inputs alone. Is there chance in it, such as dropout, or a value kept from the call before?"
+        "inputs alone. Is there chance in it, such as dropout, or a value kept from another call?"
     )
     return Diagnosis(False, (), parts, (), (("What is wrong", said),))
 

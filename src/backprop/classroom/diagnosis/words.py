@@ -72,7 +72,12 @@ class Speaker:
     def line(self, step: str, line: Any) -> str:
         """Write one line of the program as an indented line of code."""
         name = FUNCTIONS.get(type(self.activation).__name__, "activation")
-        names = {"f": name, "f_slope": f"{name}_slope", **self.piece.letters}
+        names = {
+            "f": name,
+            "f_slope": f"{name}_slope",
+            "is_open": "np.greater",
+            **self.piece.letters,
+        }
         return f"    {self.piece.letters.get(step, step)} = {written(line, self.layout, names)}"
 
     def mistake(

@@ -257,7 +257,7 @@ SLOPES = (
             "Only ReLU stops a gradient altogether. Which slope does yours have below zero?",
             "Multiply by your activation's slope: for leaky ReLU `np.where(Z1 > 0, 1, alpha)`.",
         ),
-        lines={"slope": lambda Z1: 1.0 * (Z1 > 0)},
+        lines={"slope": lambda relu_slope, Z1: relu_slope(Z1)},
         activations=(LeakyReLU, Sigmoid, Tanh),
     ),
     Mistake(
@@ -341,7 +341,7 @@ SLOPES = (
             "The chain rule multiplies the slope by what arrives from the loss.",
             "Multiply: `dZ1[Z1 <= 0] *= alpha`, and not `= alpha`.",
         ),
-        lines={"dZ1": lambda Z1, dA1, alpha: np.where(Z1 > 0, dA1, alpha)},
+        lines={"dZ1": lambda is_open, Z1, dA1, alpha: np.where(is_open(Z1, 0), dA1, alpha)},
         activations=(LeakyReLU,),
     ),
     Mistake(
@@ -355,7 +355,7 @@ SLOPES = (
             "Slopes along one path multiply. Only paths that meet are added.",
             "Multiply: `dZ1[Z1 <= 0] *= alpha`.",
         ),
-        lines={"dZ1": lambda Z1, dA1, alpha: np.where(Z1 > 0, dA1, dA1 + alpha)},
+        lines={"dZ1": lambda is_open, Z1, dA1, alpha: np.where(is_open(Z1, 0), dA1, dA1 + alpha)},
         activations=(LeakyReLU,),
     ),
     Mistake(
@@ -383,7 +383,7 @@ SLOPES = (
             "One slope is for Z1 > 0 and the other for the rest; never both.",
             "Give each its own mask: `(Z1 > 0) + alpha * (Z1 <= 0)`.",
         ),
-        lines={"slope": lambda alpha, Z1: (Z1 > 0) + alpha},
+        lines={"slope": lambda is_open, alpha, Z1: is_open(Z1, 0) + alpha},
         activations=(LeakyReLU,),
     ),
 )

@@ -89,7 +89,7 @@ FORWARD = (
             "The gradient is right for ReLU. Only the function is another one.",
             "Apply the activation that you mean, or tell me: `activation=ReLU()`.",
         ),
-        lines={"A1": lambda Z1: np.maximum(0, Z1), "slope": lambda Z1: 1.0 * (Z1 > 0)},
+        lines={"A1": lambda Z1: np.maximum(0, Z1), "slope": lambda relu_slope, Z1: relu_slope(Z1)},
         activations=(LeakyReLU, Sigmoid, Tanh),
     ),
     Mistake(

@@ -8,14 +8,14 @@ stand in the place of the right one. A line that reads its own name comes on top
 import ast
 import copy
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from backprop.arrays import Array, Labels
-from backprop.layers import Layer
+from backprop.layers import Layer, ReLU
 from backprop.losses import softmax
 
 Line = Callable[..., Any]
@@ -64,17 +64,25 @@ def setting(
     `at_zero` is the slope that stands at a kink, where it is a convention; None takes the
     package's. `y` (N,) holds the labels, from 0 to classes - 1.
     """
-    layer = copy.copy(activation)
     return {
         "y": y,
         "Y": np.eye(classes)[y],
         "N": len(y),
         "C": classes,
-        "f": layer.forward,
-        "f_slope": partial(slope_of, layer, at_zero=at_zero),
+        "f": copy.copy(activation).forward,
+        **at_kink(activation, at_zero),
         "alpha": getattr(activation, "slope", 0.0),
         "weight_decay": weight_decay,
         "learning_rate": learning_rate,
+    }
+
+
+def at_kink(activation: Layer, at_zero: float | None = None) -> Values:
+    """Return the functions that take a side at the kink: the slopes, and which gates are open."""
+    return {
+        "f_slope": partial(slope_of, copy.copy(activation), at_zero=at_zero),
+        "relu_slope": partial(slope_of, ReLU(), at_zero=at_zero),
+        "is_open": np.greater_equal if at_zero == 1 else np.greater,
     }
 
 
@@ -87,7 +95,7 @@ def slope_of(layer: Layer, Z: Array, at_zero: float | None = None) -> Array:
     return slope
 
 
-def run(given: Values, changed: Mapping[str, Iterable[Line]] | None = None) -> Values:
+def run(given: Values, changed: Mapping[str, Sequence[Line]] | None = None) -> Values:
     """Run the program on `given` and return every value by its name.
 
     Steps that are given are not computed, nor those for which something is not there, so that a
@@ -99,13 +107,19 @@ def run(given: Values, changed: Mapping[str, Iterable[Line]] | None = None) -> V
     for step, right in RIGHT.items():
         if step in given:
             continue
-        lines = changed.get(step, ())
-        instead = [line for line in lines if step not in reads(line)] or [right]
-        on_top = [line for line in lines if step in reads(line)]
-        for line in instead[:1] + on_top:
-            if all(name in values for name in reads(line)):
-                values[step] = line(*(values[name] for name in reads(line)))
+        for line in _ordered(step, right, changed[step]) if step in changed else (right,):
+            try:
+                arguments = [values[name] for name in reads(line)]
+            except KeyError:
+                continue
+            values[step] = line(*arguments)
     return values
+
+
+def _ordered(step: str, right: Line, lines: Sequence[Line]) -> list[Line]:
+    """Return what runs in a step: the line in the right one's place, and those on top."""
+    instead = [line for line in lines if step not in reads(line)] or [right]
+    return instead[:1] + [line for line in lines if step in reads(line)]
 
 
 @cache
