@@ -91,7 +91,7 @@ def learn(backward: Backward = right_gradient, seed: int = 0) -> Run:
 
 
 def exhibits() -> list[Mistake]:
-    """Return the mistakes of the catalogue that are wrong lines, and that a ReLU network can have."""
+    """Return the mistakes of the catalogue that are wrong lines of a ReLU network."""
     return [mistake for mistake in CATALOGUE.values() if mistake.lines and mistake.applies(ReLU())]
 
 
