@@ -83,3 +83,36 @@ def test_the_gates_are_those_of_the_network():
     network = Network([Linear(64, 32, rng=rng), ReLU(), Linear(32, 10, rng=rng)])
     network.forward(digits.X_train)
     assert learn(seed=3).shut[0] == pytest.approx(1 - network.layers[1].gate.mean())
+
+
+def test_the_exhibits_run_or_are_refused_by_their_shapes():
+    some = museum.exhibits()[::12]
+    assert all(mistake.lines for mistake in some)
+    transposed = next(m for m in museum.exhibits() if m.name == "weights-transposed")
+    runs, refused = museum.visit([*some, transposed])
+    assert "weights-transposed" in refused
+    assert set(runs) | set(refused) == {m.name for m in (*some, transposed)}
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("weights-transposed", "shapes"),
+        ("label-forgotten", "db2 adds up to 0"),
+        ("mean-missing", "every example twice"),
+        ("mask-missing", "shut unit"),
+        ("doubled", museum.NONE),
+    ],
+)
+def test_each_question_finds_what_it_is_for(name, question):
+    (mistake,) = (m for m in museum.exhibits() if m.name == name)
+    assert museum.first_objection(museum.as_code(mistake)) == question
+
+
+def test_the_tables_show_lines_and_hide_counts_that_are_chance():
+    runs = {"sign-flipped": Run([0], [2.3], [0.5], right=63, dead=2)}
+    table = museum.fates(runs, {"sign-flipped": -1.0}, runs["sign-flipped"], "sign-flipped")
+    assert table.rows[1] == ["sign-flipped", "under 100", "2", "-1.00"]
+    rows = {row[0]: row for row in museum.catalogue(runs).rows}
+    assert rows["sign-flipped"][1:] == ["`error = Y - P`", "`error = P - Y`", "under 100"]
+    assert rows["mean-missing"][3] == "refused"

@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop.arrays import Array, Labels, NotFiniteError
+from backprop.classroom.display import Table
 from backprop.classroom.mistakes import CATALOGUE, Mistake
 from backprop.classroom.mistakes.program import PARTS
 from backprop.datasets import load_digits
+from backprop.gradcheck import relative_error
 from backprop.layers import Linear, ReLU
 from backprop.losses import softmax
 from backprop.network import Network
@@ -29,6 +31,7 @@ EPOCHS = 6
 BATCH = 32
 LEARNING_RATE = 0.25
 EVERY = 10  # steps between two looks
+SAME = 1e-9  # a relative error that is rounding
 SEEN = 100  # training examples that a look is at: few, so that looking costs little
 
 
@@ -109,6 +112,67 @@ def visit(mistakes: Iterable[Mistake], seed: int = 0) -> tuple[dict[str, Run], d
         except (ValueError, KeyError) as error:
             refused[mistake.name] = str(error)
     return runs, refused
+
+
+QUESTIONS = ("shapes", "db2 adds up to 0", "every example twice", "shut unit")
+NONE = "none of the four"
+
+
+def first_objection(backward: Backward) -> str:
+    """Return which of the four questions of the chapter first finds this gradient out, or NONE.
+
+    They are put to a network of which every size differs, and whose third unit is shut throughout.
+    """
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((5, 4)), np.array([0, 2, 1, 1, 2])
+    parameters = [rng.standard_normal(shape) for shape in ((4, 6), 6, (6, 3), 3)]
+    parameters[1][2] = -20
+    try:
+        once = gradients_at(backward, X, y, parameters)
+    except (ValueError, KeyError):
+        return QUESTIONS[0]
+    if abs(once[3].sum()) > SAME:
+        return QUESTIONS[1]
+    if differ(once, gradients_at(backward, np.vstack([X, X]), np.hstack([y, y]), parameters)):
+        return QUESTIONS[2]
+    return QUESTIONS[3] if once[0][:, 2].any() or once[1][2] else NONE
+
+
+def gradients_at(
+    backward: Backward, X: Array, y: Labels, parameters: Sequence[Array]
+) -> list[Array]:
+    """Return dW1, db1, dW2, db2 in the shapes of the parameters; one number fits any shape."""
+    found = _parts(backward(X, y, *parameters))
+    return [np.broadcast_to(a, b.shape) for a, b in zip(found, parameters, strict=True)]
+
+
+def differ(one: Sequence[Array], other: Sequence[Array]) -> bool:
+    """Say whether two gradients differ by more than rounding."""
+    return any(relative_error(a, b) > SAME for a, b in zip(one, other, strict=True))
+
+
+def catalogue(runs: Mapping[str, Run]) -> Table:
+    """Tabulate all exhibits: the wrong line, the right one, and what the network reads."""
+    rows = [[m.name, _code(m.line), _code(m.right), _read(runs, m.name)] for m in exhibits()]
+    return Table(["mistake", "wrong line", "right line", "right of 500"], rows)
+
+
+def fates(runs: Mapping[str, Run], cosines: Mapping[str, float], right: Run, *names: str) -> Table:
+    """Tabulate how the runs by these mistakes ended, below the one by the right gradient."""
+    rows = [["(right)", str(right.right), right.dead, "1.00"]]
+    rows += [[k, _read(runs, k), runs[k].dead, f"{cosines[k]:.2f}"] for k in names]
+    return Table(["mistake", "right of 500", f"dead of {UNITS}", "cosine"], rows)
+
+
+def _read(runs: Mapping[str, Run], name: str) -> str:
+    """Write the count of a run; below 100 the exact one depends on the last digit of a rounding."""
+    if name not in runs:
+        return "refused"
+    return str(runs[name].right) if runs[name].right >= 100 else "under 100"
+
+
+def _code(lines: str) -> str:
+    return "; ".join(f"`{line}`" for line in lines.splitlines())
 
 
 def copies(network: Network) -> list[Array]:
