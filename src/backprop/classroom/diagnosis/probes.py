@@ -23,7 +23,7 @@ SIZES = {  # N, D, H, C
     "cube": (4, 4, 4, 4),
     "kink": (6, 4, 5, 3),
 }
-APART = 1e-3
+APART = 3e-4  # three times the tolerance; with a leaky slope of 0.01, more is hard to draw
 # Not to be told apart for b2: the rows of P - Y sum to 0, and so do all its entries.
 SUMS_TO_NOUGHT = {"bias-over-everything", "bias-forgotten"}
 LEARNING_RATE = 0.3
@@ -34,12 +34,14 @@ Answer = dict[str, Array]
 class Piece:
     """A part of the program that can be asked for: what it is given, and what it returns.
 
-    `letters` says what the program's names are called in this piece.
+    `steps` are the lines in which its mistakes lie; `letters` says what the program's names are
+    called in this piece, empty for the whole.
     """
 
     name: str
     arguments: tuple[str, ...]
     results: tuple[str, ...]
+    steps: tuple[str, ...]
     letters: Mapping[str, str]
 
 
@@ -148,7 +150,7 @@ def singles(piece: Piece, activation: Layer, weight_decay: float) -> list[Candid
 def _places(mistake: Mistake, piece: Piece) -> Iterator[Mapping[str, Line]]:
     """Yield the lines of a mistake: in all places, and if it is made so, in either layer alone."""
     if piece.letters:  # a piece has one layer only
-        lines = {step: line for step, line in mistake.lines.items() if step in piece.letters}
+        lines = {step: line for step, line in mistake.lines.items() if step in piece.steps}
         if lines and (mistake.each_layer or len(lines) == len(mistake.lines)):
             yield lines
         return
