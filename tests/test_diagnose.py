@@ -104,7 +104,7 @@ def test_a_mistake_that_is_not_in_the_catalogue_is_never_misnamed(monkeypatch):
         if found.mistakes:
             named[candidate.names[0], *candidate.lines] = found.mistakes
             assert confirmed(found, backward, ReLU())
-    assert named == BY_OTHER_NAMES
+    print(named); assert named == BY_OTHER_NAMES
 
 
 # What a mistake is called when it is not in the catalogue itself: always the same numbers.
