@@ -1,7 +1,7 @@
 """The questions that a gradient is asked: small networks on which no two mistakes look alike.
 
 One has sizes that are all different, and fewer examples than inputs or hidden units, so that dZ
-can be worked out from dW. One has D = H = C, and one N = D = H = C, so that a forgotten transpose
+can be worked out from dW. One has D = H = C, and two N = D = H = C, so that a forgotten transpose
 gets past the shapes. One is made of integers, with one pre-activation exactly at the kink. They are
 drawn from a seed, and drawn again until everything in the catalogue is well apart.
 """
@@ -21,6 +21,7 @@ SIZES = {  # N, D, H, C
     "different": (3, 7, 5, 4),
     "square": (5, 4, 4, 4),
     "cube": (4, 4, 4, 4),
+    "larger cube": (6, 6, 6, 6),
     "kink": (6, 4, 5, 3),
 }
 APART = 3e-4  # three times the tolerance; with a leaky slope of 0.01, more is hard to draw
