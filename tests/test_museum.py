@@ -80,8 +80,10 @@ def test_the_ranking_counts_who_gets_nine_in_ten_right():
 def test_the_gates_are_those_of_the_network():
     digits = load_digits()
     rng = np.random.default_rng(3)
-    network = Network([Linear(64, 32, rng=rng), ReLU(), Linear(32, 10, rng=rng)])
-    network.forward(digits.X_train)
+    network = Network(
+        [Linear(64, museum.UNITS, rng=rng), ReLU(), Linear(museum.UNITS, 10, rng=rng)]
+    )
+    network.forward(digits.X_train[: museum.SEEN])
     assert learn(seed=3).shut[0] == pytest.approx(1 - network.layers[1].gate.mean())
 
 

@@ -19,48 +19,38 @@ from backprop.classroom.diagnosis.matching import Bench
 from backprop.classroom.diagnosis.probes import Piece
 from backprop.classroom.diagnosis.report import by_chance, explained, failed, unknown
 from backprop.classroom.diagnosis.words import Diagnosis, Speaker
+from backprop.classroom.mistakes.program import STEPS
 from backprop.layers import Layer, LeakyReLU, ReLU, Sigmoid, Tanh
 
 Function = Callable[..., Any]
 
 WHOLE = Piece(
-    "backward", ("X", "y", "W1", "b1", "W2", "b2"), ("dW1", "db1", "dW2", "db2"), letters={}
+    "backward",
+    arguments=("X", "y", "W1", "b1", "W2", "b2"),
+    results=("dW1", "db1", "dW2", "db2"),
+    steps=STEPS,
+    letters={},
 )
 RELU = Piece(
     "relu_backward",
-    ("dA1", "Z1"),
-    ("dZ1",),
-    {
-        "dA1": "dA",
-        "Z1": "Z",
-        "A1": "A",
-        "dZ1": "dZ",
-        "slope": "slope",
-    },
+    arguments=("dA1", "Z1"),
+    results=("dZ1",),
+    steps=("slope", "dZ1"),
+    letters={"dA1": "dA", "Z1": "Z", "A1": "A", "dZ1": "dZ"},
 )
 LINEAR = Piece(
     "linear_backward",
-    ("dZ2", "A1", "W2"),
-    ("dA1", "dW2", "db2"),
-    {
-        "dZ2": "dZ",
-        "A1": "X",
-        "W2": "W",
-        "dA1": "dX",
-        "dW2": "dW",
-        "db2": "db",
-    },
+    arguments=("dZ2", "A1", "W2"),
+    results=("dA1", "dW2", "db2"),
+    steps=("dW2", "db2", "dA1"),
+    letters={"dZ2": "dZ", "A1": "X", "W2": "W", "b2": "b", "dA1": "dX", "dW2": "dW", "db2": "db"},
 )
 SOFTMAX = Piece(
     "softmax_cross_entropy_backward",
-    ("Z2", "y"),
-    ("dZ2",),
-    {
-        "Z2": "Z",
-        "P": "P",
-        "error": "error",
-        "dZ2": "dZ",
-    },
+    arguments=("Z2", "y"),
+    results=("dZ2",),
+    steps=("P", "error", "dZ2"),
+    letters={"Z2": "Z", "dZ2": "dZ"},
 )
 
 

@@ -11,7 +11,7 @@ from backprop.classroom.diagnosis.unknown import numbers, place, shapes_differ
 from backprop.classroom.diagnosis.words import Diagnosis, Section, Speaker, several
 from backprop.classroom.mistakes import CATALOGUE
 
-NOT_KNOWN = "Not a mistake that I know"
+NOT_KNOWN = "The mistake is not one I know"
 NAN = (
     " holds NaN or infinity. Look for a division by 0, log(0), or exp of a large number; subtract "
     "the largest logit of each example before you take exp."

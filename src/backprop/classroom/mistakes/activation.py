@@ -10,7 +10,7 @@ GATES = (
         name="mask-missing",
         instead="dA1, as if the activation had the slope 1 everywhere",
         tempts="the shapes fit without it, and the loss falls",
-        symptoms="",
+        symptoms="the loss falls, but stays about twice as high",
         equation="eq-dZ1",
         hints=(
             "Take a unit whose pre-activation is below 0 for an example. What should a nudge of "
@@ -27,7 +27,7 @@ GATES = (
         name="mask-reversed",
         instead="the slope at -Z1: what should pass is stopped, and what should stop passes",
         tempts="`dZ1[Z1 > 0] = 0` is one sign away from the right line",
-        symptoms="",
+        symptoms="the loss falls slowly and stays ten times higher",
         equation="eq-dZ1",
         hints=(
             "Take one entry with Z1 above 0. Does its gradient get through?",
@@ -41,7 +41,7 @@ GATES = (
         name="activation-on-gradient",
         instead="the activation applied to the gradient, f(dA1)",
         tempts="what is done on the way forward seems to be due on the way back",
-        symptoms="",
+        symptoms="all units die at once, and the loss stays at that of guessing",
         equation="eq-dZ1",
         hints=(
             "Which array decides what passes in your code, and which array should?",
@@ -57,7 +57,8 @@ GATES = (
         name="slope-of-upstream",
         instead="the slope taken at the upstream gradient dA1, where it is wanted at Z1",
         tempts="the derivative is applied to the array that one has in hand",
-        symptoms="",
+        symptoms="hardly any: upstream gradients are small, and sigmoid's slope near 0 is "
+        "nearly constant",
         equation="eq-dZ1",
         hints=(
             "At which array do you take the activation's slope?",
@@ -71,7 +72,7 @@ GATES = (
         name="formula-on-upstream",
         instead="the formula for the slope in terms of A1, with dA1 put into it",
         tempts="`d * (1 - d)` is applied to the array that one has in hand",
-        symptoms="",
+        symptoms="the loss falls a little, climbs again, and accuracy ends at that of guessing",
         equation="eq-dZ1",
         hints=(
             "Which array do you put into the formula of the slope?",
@@ -85,7 +86,7 @@ GATES = (
         name="gate-and-activation-on-gradient",
         instead="the slope, and the activation applied to the gradient on top",
         tempts="both were tried, and both stayed",
-        symptoms="",
+        symptoms="the loss hardly falls, as hidden units can only be pushed down",
         equation="eq-dZ1",
         hints=(
             "Are there negative entries in your dZ1? Should there be?",
@@ -98,7 +99,7 @@ GATES = (
         name="mask-without-bias",
         instead="the slope at X W1, before the bias was added",
         tempts="the product is at hand, and with biases at 0 there is no difference",
-        symptoms="",
+        symptoms="none on the digits, where the biases are small",
         equation="eq-gate",
         hints=(
             "Print the array that your slope is taken at. Is it what went into the activation?",
@@ -111,7 +112,7 @@ GATES = (
         name="mask-of-wrong-layer",
         instead="the slope at the logits Z2, where it is wanted at Z1 (it runs if H = C)",
         tempts="one letter is wrong, and with equal sizes nothing complains",
-        symptoms="",
+        symptoms="an error, unless H equals C",
         equation="eq-dZ1",
         hints=(
             "At which array do you take the activation's slope?",
@@ -125,7 +126,7 @@ GATES = (
         name="mask-of-last-example",
         instead="the last example's slopes for every example of the batch",
         tempts="in a loop over the examples the mask is kept in one variable and overwritten",
-        symptoms="",
+        symptoms="the loss falls, but stays two to three times higher",
         equation="eq-gate",
         hints=(
             "What is the shape of your mask? It should be that of Z1.",
@@ -138,7 +139,7 @@ GATES = (
         name="mask-of-whole-unit",
         instead="a gate that is shut for all examples as soon as it is shut for one",
         tempts="'the unit is off' sounds as if a unit were on or off for good",
-        symptoms="",
+        symptoms="the loss falls as if the hidden layer stayed random",
         equation="eq-gate",
         hints=(
             "What is the shape of your mask? It should be that of Z1.",
@@ -152,7 +153,7 @@ GATES = (
         name="product-for-gate",
         instead="a matrix product with the slope, where entry by entry is wanted (if N = H)",
         tempts="on paper the slope is sometimes a diagonal matrix",
-        symptoms="",
+        symptoms="an error, unless N equals H",
         equation="eq-dZ1",
         hints=(
             "Try sizes that are all different. Which product fails?",
@@ -168,7 +169,7 @@ SLOPES = (
         name="upstream-dropped",
         instead="the slope alone; what came from the loss is dropped",
         tempts="'the derivative of ReLU' is what one looks up, and it is not yet the gradient",
-        symptoms="",
+        symptoms="all units die at once, and the loss stays at that of guessing",
         equation="eq-dZ1",
         hints=(
             "Change the labels. Does your dW1 change?",
@@ -181,7 +182,7 @@ SLOPES = (
         name="value-for-slope",
         instead="dA1 times the activation A1, where its slope is wanted",
         tempts="the function and its derivative are both called 'relu' in the code",
-        symptoms="",
+        symptoms="hardly any in the end; large activations learn faster than small ones",
         equation="eq-dZ1",
         hints=(
             "For a pre-activation of 5, by what should the gradient be multiplied?",
@@ -195,7 +196,7 @@ SLOPES = (
         name="z-for-slope",
         instead="dA1 times the pre-activation Z1, where the slope is wanted",
         tempts="Z1 is what the backward function is given, and it is multiplied in as it stands",
-        symptoms="",
+        symptoms="unsteady: on the digits one run in two ended in NaN, and the other learned well",
         equation="eq-dZ1",
         hints=(
             "For a pre-activation of 5, by what should the gradient be multiplied?",
@@ -208,7 +209,7 @@ SLOPES = (
         name="slope-at-activation",
         instead="the slope at A1: the function's derivative, given its output",
         tempts="a (1 - a) wants A1, and so A1 is handed to the function that wants Z1",
-        symptoms="",
+        symptoms="hardly any: sigmoid's slope at its own output is nearly constant",
         equation="eq-dZ1",
         hints=(
             "Does your slope function apply the activation to its argument? What do you hand it?",
@@ -222,7 +223,7 @@ SLOPES = (
         name="formula-on-pre-activation",
         instead="the formula of the slope, written for A1, with Z1 put into it",
         tempts="`x * (1 - x)` does not say which x it means",
-        symptoms="",
+        symptoms="NaN in the first epoch, as the formula has no bound outside of 0 to 1",
         equation="eq-dZ1",
         hints=(
             "Which array do you put into the formula of the slope?",
@@ -236,7 +237,7 @@ SLOPES = (
         name="slope-twice",
         instead="dA1 times the slope, and times the slope again",
         tempts="dA1 came with the slope, and the next line multiplies it in as every layer does",
-        symptoms="",
+        symptoms="none on the digits, with a leaky slope of 0.1",
         equation="eq-dZ1",
         hints=(
             "Count the places in which the activation's slope is multiplied in.",
@@ -250,7 +251,7 @@ SLOPES = (
         name="slope-of-relu",
         instead="ReLU's slope, 0 below zero and 1 above, which is not that of this activation",
         tempts="the activation was changed on the way forward and forgotten on the way back",
-        symptoms="",
+        symptoms="none on the digits, with a leaky slope of 0.1",
         equation="eq-dZ1",
         hints=(
             "Does your dZ1 have entries that are exactly 0? Should it?",
@@ -264,7 +265,7 @@ SLOPES = (
         name="slope-of-sigmoid",
         instead="sigmoid's slope at Z1, which is not that of this activation",
         tempts="the activation was changed on the way forward and forgotten on the way back",
-        symptoms="",
+        symptoms="the loss falls slowly, as no slope is above 1/4, and stays about twice as high",
         equation="eq-dZ1",
         hints=(
             "Whose derivative does your backward pass use?",
@@ -278,7 +279,7 @@ SLOPES = (
         name="formula-of-sigmoid",
         instead="A1 (1 - A1), sigmoid's formula, with the values of another activation in it",
         tempts="the activation was changed on the way forward and forgotten on the way back",
-        symptoms="",
+        symptoms="NaN in the first epoch, as the formula has no bound outside of 0 to 1",
         equation="eq-dZ1",
         hints=(
             "Whose derivative does your backward pass use?",
@@ -292,7 +293,7 @@ SLOPES = (
         name="slope-of-tanh",
         instead="tanh's slope at Z1, which is not that of this activation",
         tempts="the activation was changed on the way forward and forgotten on the way back",
-        symptoms="",
+        symptoms="the loss falls, and stays a little higher than it should",
         equation="eq-dZ1",
         hints=(
             "Whose derivative does your backward pass use?",
@@ -306,7 +307,7 @@ SLOPES = (
         name="formula-of-tanh",
         instead="1 - A1^2, tanh's formula, with the values of another activation in it",
         tempts="the activation was changed on the way forward and forgotten on the way back",
-        symptoms="",
+        symptoms="NaN in the first epoch, as the formula has no bound outside of -1 to 1",
         equation="eq-dZ1",
         hints=(
             "Whose derivative does your backward pass use?",
@@ -320,7 +321,7 @@ SLOPES = (
         name="factor-forgotten",
         instead="1 - A1 for the slope: a factor, or a square, was forgotten",
         tempts="a (1 - a) and 1 - a^2 are both nearly 1 - a",
-        symptoms="",
+        symptoms="the loss falls slowly and stays several times higher",
         equation="eq-dZ1",
         hints=(
             "What is the slope of your activation at 0, and what does your formula give there?",
@@ -334,7 +335,7 @@ SLOPES = (
         name="leaky-assigned",
         instead="the small slope itself where Z1 is not above 0; the upstream gradient is dropped",
         tempts="`dZ1[Z1 <= 0] = 0` is right for ReLU, since 0 times anything is 0",
-        symptoms="",
+        symptoms="the weights and the loss grow without bound, and all units die",
         equation="eq-leaky-dZ",
         hints=(
             "Change the labels. Do the entries with Z1 below 0 change?",
@@ -348,7 +349,7 @@ SLOPES = (
         name="leaky-added",
         instead="the small slope added to the gradient where Z1 is not above 0",
         tempts="`+=` was meant to keep what was there",
-        symptoms="",
+        symptoms="the weights and the loss grow, and nearly all units die",
         equation="eq-leaky-dZ",
         hints=(
             "By what is the gradient multiplied where Z1 is below 0, in your code?",
@@ -362,7 +363,7 @@ SLOPES = (
         name="leaky-slope-everywhere",
         instead="the small slope for every entry, above zero too",
         tempts="the mask was left out, and the factor stayed",
-        symptoms="",
+        symptoms="the loss falls as if the hidden layer had a smaller learning rate",
         equation="eq-leaky-dZ",
         hints=(
             "Take an entry with Z1 above 0. By what is its gradient multiplied?",
@@ -376,7 +377,7 @@ SLOPES = (
         name="slopes-added-up",
         instead="1 plus the small slope where Z1 is above 0",
         tempts="`(Z1 > 0) + alpha` is one bracket short of the right line",
-        symptoms="",
+        symptoms="none on the digits, with a leaky slope of 0.1",
         equation="eq-leaky-dZ",
         hints=(
             "Take an entry with Z1 above 0. By what is its gradient multiplied?",

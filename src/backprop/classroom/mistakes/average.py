@@ -9,7 +9,7 @@ AVERAGE = (
         name="mean-missing",
         instead="the gradient of the sum of the losses, where that of their mean is wanted",
         tempts="the derivation is done for one example, and one example has no 1/N",
-        symptoms="",
+        symptoms="at a learning rate that was right, the loss jumps up and all units die",
         equation="eq-dZ2",
         hints=(
             "Call it with every example twice. By which factor does the gradient change, and by "
@@ -24,7 +24,7 @@ AVERAGE = (
         name="mean-twice",
         instead="the gradient divided by N once more",
         tempts="dZ2 has the 1/N in it, and each formula for dW and db shows it again",
-        symptoms="",
+        symptoms="the loss falls as slowly as with a learning rate N times smaller",
         equation="eq-dZ2",
         hints=(
             "Count the places in your code that divide by N, or take a mean.",
@@ -44,7 +44,7 @@ AVERAGE = (
         name="mean-on-weights-only",
         instead="weights for the mean of the losses, but biases for their sum",
         tempts="dW has its 1/N written beside it, and the sum for db looks complete",
-        symptoms="",
+        symptoms="at a learning rate that was right, the biases run away and all units die",
         equation="eq-db",
         hints=(
             "Call it with every example twice. Which of the four gradients change?",
@@ -61,7 +61,8 @@ AVERAGE = (
         name="mean-on-biases-only",
         instead="biases for the mean of the losses, but weights for their sum",
         tempts="the product with a transpose hides a sum over the batch, which db shows",
-        symptoms="",
+        symptoms="at a learning rate that was right, all units die and the loss stays at that "
+        "of guessing",
         equation="eq-dW",
         hints=(
             "Call it with every example twice. Which of the four gradients change?",
@@ -78,7 +79,7 @@ AVERAGE = (
         name="mean-twice-on-weights",
         instead="weights divided by N once more; the biases are not",
         tempts="dZ2 has the 1/N in it, and the formula for dW shows it again",
-        symptoms="",
+        symptoms="the loss falls as slowly as with a learning rate N times smaller",
         equation="eq-dW",
         hints=(
             "Count the places on the way to dW that divide by N.",
@@ -95,7 +96,8 @@ AVERAGE = (
         name="mean-not-carried-on",
         instead="the mean in the output layer, but the sum of the losses in the hidden layer",
         tempts="dW2 and db2 were divided at the end, and what flows on was not",
-        symptoms="",
+        symptoms="at a learning rate that was right, all units die and the loss stays at that "
+        "of guessing",
         equation="eq-dA1",
         hints=(
             "What is the ratio between your dW1 and the right one? Is it a size that you know?",
@@ -108,7 +110,7 @@ AVERAGE = (
         name="mean-over-classes",
         instead="division by the number of classes, where the number of examples is wanted",
         tempts="`len` and `shape[...]` of the wrong array or axis give a number as well",
-        symptoms="",
+        symptoms="with more examples than classes the steps are too long, and all units die",
         equation="eq-dZ2",
         hints=(
             "Print the number that you divide by. What does it count?",
@@ -121,7 +123,7 @@ AVERAGE = (
         name="mean-over-everything",
         instead="division by N C, the number of entries, where N is wanted",
         tempts="`P.size`, and `.mean()` in a loss of all entries, count classes as well",
-        symptoms="",
+        symptoms="the loss falls as slowly as with a learning rate C times smaller",
         equation="eq-dZ2",
         hints=(
             "Print the number that you divide by. What does it count?",
@@ -134,7 +136,7 @@ AVERAGE = (
         name="doubled",
         instead="twice the right gradient",
         tempts="the slope of a square brings a factor 2, and squared error is met first",
-        symptoms="",
+        symptoms="none but a learning rate that acts like twice itself",
         equation="eq-dZ2",
         hints=(
             "Look for a 2 in the first line of your backward pass.",
@@ -147,7 +149,7 @@ AVERAGE = (
         name="last-example-only",
         instead="the share of the last example of the batch",
         tempts="in a loop over the examples `=` stands where `+=` is meant",
-        symptoms="",
+        symptoms="the loss falls slowly and unsteadily, as each batch counts for one example",
         equation="eq-dW-entry",
         hints=(
             "Put the examples in another order. The gradient of a mean should not change.",
@@ -160,7 +162,7 @@ AVERAGE = (
         name="first-example-only",
         instead="the share of the first example of the batch",
         tempts="`X[0]` was a test for one example, or `return` stands inside the loop",
-        symptoms="",
+        symptoms="the loss falls slowly and unsteadily, as each batch counts for one example",
         equation="eq-dW-entry",
         hints=(
             "Put the examples in another order. The gradient of a mean should not change.",
@@ -173,7 +175,7 @@ AVERAGE = (
         name="last-example-left-out",
         instead="the gradient without the share of the last example",
         tempts="a range that should end at N ends at N - 1",
-        symptoms="",
+        symptoms="none on the digits; one example of each batch is wasted",
         equation="eq-dW-entry",
         hints=(
             "Put the examples in another order. The gradient of a mean should not change.",
@@ -186,7 +188,7 @@ AVERAGE = (
         name="first-example-left-out",
         instead="the gradient without the share of the first example",
         tempts="a count that starts at 1 skips the row 0",
-        symptoms="",
+        symptoms="none on the digits; one example of each batch is wasted",
         equation="eq-dW-entry",
         hints=(
             "Put the examples in another order. The gradient of a mean should not change.",

@@ -9,7 +9,7 @@ BIAS = (
         name="bias-wrong-axis",
         instead="a sum over the units of each example, one number for each example",
         tempts="the axis in `sum` is the one that goes away, and one thinks of the one that stays",
-        symptoms="",
+        symptoms="an error at the update, unless N equals the number of units",
         equation="eq-db",
         hints=(
             "Compare the shape of your db with that of b.",
@@ -27,7 +27,7 @@ BIAS = (
         name="bias-over-everything",
         instead="one sum over examples and units, the same number for every bias",
         tempts="`np.sum` without an axis is a number, and a number fits any shape",
-        symptoms="",
+        symptoms="none on the digits, although the output biases never move",
         equation="eq-db",
         hints=(
             "How many different numbers are in your db?",
@@ -43,7 +43,8 @@ BIAS = (
         name="bias-averaged",
         instead="a mean over the examples, which divides by N a second time",
         tempts="`mean(axis=0)` has the right shape, and the loss is a mean",
-        symptoms="",
+        symptoms="none on the digits: the biases learn N times more slowly, and the weights "
+        "make up for it",
         equation="eq-db",
         hints=(
             "What is the ratio between your db and the right one? Is it a size that you know?",
@@ -62,7 +63,7 @@ BIAS = (
         name="bias-not-summed",
         instead="dZ itself, a row for each example",
         tempts="the slope for a bias is 1, so db = dZ, which is right for one example",
-        symptoms="",
+        symptoms="an error at the update, or biases that grow a row for each example",
         equation="eq-db",
         hints=(
             "Compare the shape of your db with that of b.",
@@ -76,7 +77,7 @@ BIAS = (
         name="bias-of-last-example",
         instead="the share of the last example alone, for the biases",
         tempts="`dZ[-1]`, or `=` for `+=` in a loop, has the right shape",
-        symptoms="",
+        symptoms="none on the digits: the biases learn more slowly, and the weights make up for it",
         equation="eq-db",
         hints=(
             "Put the examples in another order. The gradient of a mean should not change.",
@@ -90,7 +91,7 @@ BIAS = (
         name="bias-forgotten",
         instead="zeros for the biases",
         tempts="the zeros of the start are returned, and the weights learn all the same",
-        symptoms="",
+        symptoms="none on the digits: the weights make up for it",
         equation="eq-db",
         hints=(
             "Print your db. Does any entry ever change?",
@@ -107,7 +108,7 @@ BIAS = (
         name="bias-before-the-slope",
         instead="db1 from dA1, before the activation's slope was multiplied in",
         tempts="dA1 and dZ1 have the same shape",
-        symptoms="",
+        symptoms="none on the digits: the weights make up for it",
         equation="eq-db1",
         hints=(
             "From which array do you sum db1?",
@@ -123,7 +124,7 @@ WEIGHTS = (
         name="weights-before-the-slope",
         instead="dW1 from dA1, before the activation's slope was multiplied in",
         tempts="dA1 and dZ1 have the same shape",
-        symptoms="",
+        symptoms="the loss falls, and stays a little higher than it should",
         equation="eq-dW1",
         hints=(
             "With which array do you multiply the inputs to get dW1?",
@@ -136,7 +137,7 @@ WEIGHTS = (
         name="pre-activation-in-dW2",
         instead="dW2 with the pre-activation Z1 in the place of the activation A1",
         tempts="Z1 and A1 have the same shape, and both lie at hand",
-        symptoms="",
+        symptoms="hardly any on the digits; where Z1 is above 0 it is the activation",
         equation="eq-dW2",
         hints=(
             "Which array went into the second layer on the way forward?",
@@ -149,7 +150,7 @@ WEIGHTS = (
         name="slope-in-dW2",
         instead="dW2 with the slope of the activation in the place of the activation",
         tempts="in the hidden layer the slope is multiplied in, so in this line too",
-        symptoms="",
+        symptoms="the loss falls, but stays about twice as high",
         equation="eq-dW2",
         hints=(
             "Which array went into the second layer on the way forward?",
@@ -162,7 +163,7 @@ WEIGHTS = (
         name="inputs-in-dW2",
         instead="dW2 with the inputs X in the place of the activation A1 (it runs if D = H)",
         tempts="dW1 = X.T @ dZ1 was copied, and one letter was not changed",
-        symptoms="",
+        symptoms="where it runs the loss falls, but stays higher",
         equation="eq-dW2",
         hints=(
             "Which array went into the second layer on the way forward?",
@@ -175,7 +176,7 @@ WEIGHTS = (
         name="activation-in-dW1",
         instead="dW1 with the activation A1 in the place of the inputs X (it runs if D = H)",
         tempts="dW2 = A1.T @ dZ2 was copied, and one letter was not changed",
-        symptoms="",
+        symptoms="where it runs the loss falls slowly and stays several times higher",
         equation="eq-dW1",
         hints=(
             "Which array went into the first layer on the way forward?",
@@ -188,7 +189,7 @@ WEIGHTS = (
         name="weights-transposed",
         instead="the transpose of the weights' gradient (it runs if the matrix is square)",
         tempts="books with columns as examples write the product the other way round",
-        symptoms="",
+        symptoms="an error, unless the matrix is square",
         equation="eq-dW",
         hints=(
             "Compare the shape of your dW with that of W, with sizes that are all different.",
@@ -205,7 +206,7 @@ WEIGHTS = (
         name="transpose-missing-in-dA1",
         instead="dA1 through W2 as it stands, not transposed (it runs if W2 is square)",
         tempts="forward multiplies by W2, and with a square matrix so can the way back",
-        symptoms="",
+        symptoms="an error, unless W2 is square",
         equation="eq-dA1",
         hints=(
             "Try sizes that are all different. Which product fails?",
@@ -219,7 +220,7 @@ WEIGHTS = (
         name="wrong-weights-in-dA1",
         instead="dA1 through W1, where W2 is wanted (it runs if the sizes coincide)",
         tempts="dZ1 belongs to layer 1, so its weights come to mind",
-        symptoms="",
+        symptoms="an error, unless the sizes coincide",
         equation="eq-dA1",
         hints=(
             "Through which weights did A1 go on its way to the loss?",
@@ -232,7 +233,7 @@ WEIGHTS = (
         name="elementwise-for-product",
         instead="an entry-by-entry product where a matrix product is wanted in dA1",
         tempts="`*` is what one writes between two numbers",
-        symptoms="",
+        symptoms="an error, unless the sizes coincide",
         equation="eq-dA1",
         hints=(
             "Try sizes that are all different. Which product fails?",
@@ -245,7 +246,7 @@ WEIGHTS = (
         name="elementwise-in-dW",
         instead="an entry-by-entry product where a matrix product is wanted in dW",
         tempts="`*` is what one writes between two numbers",
-        symptoms="",
+        symptoms="an error, unless the sizes coincide",
         equation="eq-dW",
         hints=(
             "Try sizes that are all different. Which product fails?",
@@ -262,7 +263,7 @@ WEIGHTS = (
         name="updated-weights-in-dA1",
         instead="dA1 through a W2 that had already taken its step",
         tempts="updating each layer as soon as its gradient is known saves a loop",
-        symptoms="",
+        symptoms="none at a small learning rate; on the digits at 0.5 the loss grew without bound",
         equation="eq-dA1",
         hints=(
             "In which order do you compute dA1 and change W2?",
@@ -280,7 +281,7 @@ WEIGHTS = (
         name="sign-flipped-in-hidden-layer",
         instead="the hidden layer's gradient with the other sign",
         tempts="a minus of the update, or of Y - P, was mended in one place of two",
-        symptoms="",
+        symptoms="the loss grows without bound, as the hidden layer climbs",
         equation="eq-dA1",
         hints=(
             "Compare the signs of your dW1 with those of a numerical gradient.",
@@ -293,7 +294,7 @@ WEIGHTS = (
         name="hidden-layer-forgotten",
         instead="zeros for the hidden layer: only the output layer learns",
         tempts="the zeros of the start are returned, and the loss falls all the same",
-        symptoms="",
+        symptoms="the loss falls, but stays several times higher, as the hidden layer stays random",
         equation="eq-dA1",
         hints=(
             "Print your dW1. Does any entry ever change?",

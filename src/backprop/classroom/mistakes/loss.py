@@ -11,7 +11,8 @@ FORWARD = (
         name="forward-without-bias",
         instead="the gradient of a network that has no bias in its forward pass",
         tempts="the biases start at 0, so at first nothing is missing",
-        symptoms="",
+        symptoms="none at first; in ten epochs on the digits the loss fell as with the right "
+        "gradient",
         equation="eq-Z1",
         hints=(
             "Compare the logits of your forward pass with those of a network that you trust.",
@@ -25,7 +26,8 @@ FORWARD = (
         name="activation-missing",
         instead="the gradient with the activation left out of the forward pass, A1 = Z1",
         tempts="the slope is there in the backward pass, and the code runs",
-        symptoms="",
+        symptoms="the loss falls, but stays about twice as high, as the hidden layer learns for "
+        "a network without an activation",
         equation="eq-A1",
         hints=(
             "Print the smallest entry of your A1. Can it be what the activation returns?",
@@ -38,7 +40,8 @@ FORWARD = (
         name="activation-on-logits",
         instead="the gradient at probabilities of logits that went through the activation too",
         tempts="every layer before had an activation, so why not the last",
-        symptoms="",
+        symptoms="hardly any on the digits; an output that can never be below 0 is slow to rule "
+        "a class out",
         equation="eq-Z2",
         hints=(
             "Look at the range of your logits. Which numbers can never occur?",
@@ -51,7 +54,7 @@ FORWARD = (
         name="network-of-sigmoid",
         instead="the gradient of this network with sigmoid as its activation, right for that one",
         tempts="the code was written for sigmoid, and the activation was changed in the text only",
-        symptoms="",
+        symptoms="the loss falls slowly and stays higher, as another network is being trained",
         equation="eq-A1",
         hints=(
             "Which activation does your forward pass apply, and which one did you tell me?",
@@ -68,7 +71,7 @@ FORWARD = (
         name="network-of-tanh",
         instead="the gradient of this network with tanh as its activation, right for that one",
         tempts="the code was written for tanh, and the activation was changed in the text only",
-        symptoms="",
+        symptoms="the loss falls slowly and stays higher, as another network is being trained",
         equation="eq-A1",
         hints=(
             "Which activation does your forward pass apply, and which one did you tell me?",
@@ -82,7 +85,7 @@ FORWARD = (
         name="network-of-relu",
         instead="the gradient of this network with ReLU as its activation, right for that one",
         tempts="the code was written for ReLU, and the activation was changed in the text only",
-        symptoms="",
+        symptoms="none: with a leaky slope of 0.1 the two networks learn alike",
         equation="eq-A1",
         hints=(
             "Which activation does your forward pass apply, and which one did you tell me?",
@@ -96,7 +99,7 @@ FORWARD = (
         name="softmax-over-batch",
         instead="the gradient at probabilities that sum to 1 down each column, over the examples",
         tempts="`axis=0` is the first axis, and the result has the right shape",
-        symptoms="",
+        symptoms="the weights and the loss grow without bound",
         equation="eq-P",
         hints=(
             "Print the sum of each example's probabilities. What should it be?",
@@ -110,7 +113,7 @@ FORWARD = (
         name="softmax-over-everything",
         instead="the gradient at probabilities that sum to 1 over the whole batch",
         tempts="`np.sum` without an axis is right for a single example",
-        symptoms="",
+        symptoms="the weights and the loss grow without bound",
         equation="eq-P",
         hints=(
             "Print the sum of each example's probabilities. What should it be?",
@@ -123,7 +126,7 @@ FORWARD = (
         name="softmax-missing",
         instead="the logits minus the one-hot labels, which is the slope of a squared error",
         tempts="a framework's loss takes logits, and applies softmax where you don't see it",
-        symptoms="",
+        symptoms="the loss falls a little and stops high, and most units die",
         equation="eq-P",
         hints=(
             "Print one row of what you subtract the labels from. Does it sum to 1?",
@@ -136,7 +139,7 @@ FORWARD = (
         name="softmax-twice",
         instead="the gradient at the softmax of the softmax",
         tempts="the network ends in softmax, and so does the loss",
-        symptoms="",
+        symptoms="the weights and the loss grow without bound",
         equation="eq-P",
         hints=(
             "How far from 1 does the largest probability stay, even where the network is sure?",
@@ -149,7 +152,7 @@ FORWARD = (
         name="sigmoid-for-softmax",
         instead="the gradient for one yes-or-no question per class, a sigmoid on each logit",
         tempts="with two classes and one output, sigmoid is right, and P - Y looks the same",
-        symptoms="",
+        symptoms="none on the digits: another loss, and the same classes come out on top",
         equation="eq-P",
         hints=(
             "Print the sum of each example's probabilities. What should it be?",
@@ -165,7 +168,7 @@ LOSS = (
         name="sign-flipped",
         instead="Y - P, the direction in which the loss falls and not its gradient",
         tempts="label minus prediction is how an error is written elsewhere",
-        symptoms="",
+        symptoms="the loss climbs from the first step, without bound",
         equation="eq-dZ2",
         hints=(
             "Take one example. If the probability of its label is below 1, should a larger logit "
@@ -180,7 +183,7 @@ LOSS = (
         name="label-forgotten",
         instead="P where P - Y is wanted: no label is subtracted",
         tempts="`dZ2 = P` is the first of two lines, and the code runs without the second",
-        symptoms="",
+        symptoms="the weights and the loss grow without bound, and accuracy is that of guessing",
         equation="eq-dZ2",
         hints=(
             "Which line of your backward pass reads y?",
@@ -193,7 +196,7 @@ LOSS = (
         name="labels-not-one-hot",
         instead="P - y, which subtracts the label's number from every class",
         tempts="y has a column for broadcasting, and nothing complains",
-        symptoms="",
+        symptoms="the loss overflows within a few epochs",
         equation="eq-dZ2",
         hints=(
             "Print one row of what you subtract from P. What are its entries?",
@@ -206,7 +209,7 @@ LOSS = (
         name="label-column-for-entry",
         instead="P minus 1 in every row, in each column that is the label of anybody in the batch",
         tempts="`dZ2[:, y] -= 1` reads like one entry a row",
-        symptoms="",
+        symptoms="the loss overflows within a few epochs",
         equation="eq-dZ2",
         hints=(
             "Print P - dZ2 * N. In how many places does a row have a 1?",
@@ -219,7 +222,7 @@ LOSS = (
         name="one-subtracted-everywhere",
         instead="P - 1, as if every class were the label",
         tempts="for the label's own entry, p - 1 is right",
-        symptoms="",
+        symptoms="the loss overflows within a few epochs",
         equation="eq-dZ2",
         hints=(
             "What is the sum of one row of P - Y, and what is that of yours?",
@@ -232,7 +235,7 @@ LOSS = (
         name="softmax-diagonal-only",
         instead="-Y (1 - P): softmax's slope p (1 - p) for the label, and nothing for the others",
         tempts="p (1 - p) is the slope of sigmoid, and softmax has it too, on its diagonal",
-        symptoms="",
+        symptoms="the weights and the loss grow without bound, and accuracy is that of guessing",
         equation="eq-softmax-jacobian",
         hints=(
             "Print a row of dZ2. How many entries are not 0?",
@@ -246,7 +249,7 @@ LOSS = (
         name="output-slope-missing",
         instead="-Y / P, the slope of the loss for the probabilities and not for the logits",
         tempts="the derivative of -log p is found, and the way through softmax is forgotten",
-        symptoms="",
+        symptoms="NaN in the first epoch, as 1 / p is without bound",
         equation="eq-dZ2",
         hints=(
             "For which array is your dZ2 the derivative, for P or for Z2?",
@@ -259,7 +262,8 @@ LOSS = (
         name="slope-on-top-of-error",
         instead="(P - Y) P (1 - P): a slope on top of P - Y, which has softmax in it already",
         tempts="with squared error and sigmoid, this factor belongs there",
-        symptoms="",
+        symptoms="the loss falls several times more slowly, because examples that are surely "
+        "wrong are not heard",
         equation="eq-dZ2",
         hints=(
             "Where an example is wrong and sure of it, what does p (1 - p) do to its gradient?",
@@ -274,7 +278,8 @@ LOSS = (
         instead="P - Y through the Jacobian of softmax once more, the gradient of half a squared "
         "error of the probabilities",
         tempts="the loss comes first and softmax next, and each has a derivative",
-        symptoms="",
+        symptoms="the loss falls several times more slowly, because examples that are surely "
+        "wrong are not heard",
         equation="eq-dZ2",
         hints=(
             "Which loss has the derivative P - Y for the probabilities? It is not cross-entropy.",
@@ -289,7 +294,7 @@ LOSS = (
         name="activation-slope-on-logits",
         instead="P - Y times the hidden layer's slope, taken at the logits",
         tempts="the slope is multiplied in at every layer, so at the last one too",
-        symptoms="",
+        symptoms="the loss falls slowly and accuracy stays low, as logits below 0 never learn",
         equation="eq-dZ2",
         hints=(
             "Which function turns Z2 into P? Is it the activation of the hidden layer?",

@@ -9,7 +9,7 @@ DECAY = (
         name="decay-missing",
         instead="the gradient of the loss without its penalty",
         tempts="the penalty was added to the loss, and not to the gradient",
-        symptoms="",
+        symptoms="none in training; the weights end larger",
         equation="eq-loss",
         hints=(
             "Which line of your backward pass reads the weight decay?",
@@ -24,7 +24,7 @@ DECAY = (
         name="decay-doubled",
         instead="twice the slope of the penalty",
         tempts="the slope of a square brings a 2, and the half in the penalty takes it away again",
-        symptoms="",
+        symptoms="none but a weight decay that acts like twice itself",
         equation="eq-loss",
         hints=(
             "Is there a half in your penalty? What does the square's slope do with it?",
@@ -43,7 +43,7 @@ DECAY = (
         name="decay-halved",
         instead="half the slope of the penalty",
         tempts="the half of the penalty is kept, and the 2 of the square's slope forgotten",
-        symptoms="",
+        symptoms="none but a weight decay that acts like half of itself",
         equation="eq-loss",
         hints=(
             "What is the slope of w^2 / 2?",
@@ -61,7 +61,7 @@ DECAY = (
         name="decay-averaged",
         instead="the slope of the penalty divided by N",
         tempts="the penalty is added before the division by N",
-        symptoms="",
+        symptoms="none but a weight decay that hardly acts, and less in larger batches",
         equation="eq-loss",
         hints=(
             "Is the penalty a mean over the examples?",
@@ -79,7 +79,7 @@ DECAY = (
         name="decay-with-wrong-sign",
         instead="the slope of the penalty subtracted, so that the weights grow",
         tempts="decay makes weights smaller, and smaller sounds like minus",
-        symptoms="",
+        symptoms="the weights grow faster; the loss of training falls further",
         equation="eq-loss",
         hints=(
             "Without any data, does a step along your gradient make the weights smaller?",
@@ -97,7 +97,7 @@ DECAY = (
         name="decay-on-biases",
         instead="a penalty on the biases as well",
         tempts="a loop over all parameters makes no difference between them",
-        symptoms="",
+        symptoms="hardly any, as biases are few",
         equation="eq-loss",
         hints=(
             "Which parameters does the penalty sum over?",
@@ -115,7 +115,7 @@ DECAY = (
         name="decay-of-absolute-values",
         instead="weight_decay times the sign of each weight, the slope of an L1 penalty",
         tempts="both penalties are called regularisation",
-        symptoms="",
+        symptoms="many weights end near 0, and the loss stays higher",
         equation="eq-loss",
         hints=(
             "Do large weights decay faster than small ones, in your code?",
@@ -133,7 +133,7 @@ DECAY = (
         name="penalty-for-its-slope",
         instead="the penalty itself added, one number for all weights of the layer",
         tempts="what was added to the loss is added to the gradient",
-        symptoms="",
+        symptoms="the weights drift together, and training ends in NaN",
         equation="eq-loss",
         hints=(
             "Is what you add to dW a number or a matrix?",
@@ -154,7 +154,7 @@ ANSWER = (
         name="layers-swapped",
         instead="the right gradients in the order dW2, db2, dW1, db1",
         tempts="that is the order in which the backward pass finds them",
-        symptoms="",
+        symptoms="an error at the update, unless the layers have the same shape",
         equation="eq-chain",
         hints=(
             "Compare the shapes of what you return with those of the parameters.",
@@ -171,7 +171,7 @@ ANSWER = (
         name="weights-first",
         instead="the right gradients in the order dW1, dW2, db1, db2",
         tempts="weights and biases are kept in two lists",
-        symptoms="",
+        symptoms="an error at the update",
         equation="eq-chain",
         hints=(
             "Compare the shapes of what you return with those of the parameters.",
@@ -188,7 +188,7 @@ ANSWER = (
         name="parameters-returned",
         instead="the parameters after a step, and not the gradients",
         tempts="the update is done in the same function",
-        symptoms="",
+        symptoms="the loss stays at that of guessing, as each step takes away half of the weights",
         equation="eq-sgd",
         hints=(
             "Compare what you return with the parameters themselves. How far apart are they?",
@@ -208,7 +208,7 @@ ANSWER = (
         name="step-returned",
         instead="a constant times the right gradient, such as the step of the update",
         tempts="the learning rate is multiplied in where the gradient is made",
-        symptoms="",
+        symptoms="the loss falls as with the square of the learning rate",
         equation="eq-sgd",
         hints=(
             "Divide your dW1 by the right one. Which number do you get everywhere?",
@@ -231,7 +231,8 @@ CALLS = (
         name="gradients-pile-up",
         instead="this call's gradient plus those of all the calls before",
         tempts="`+=` is right within one backward pass, and the zeros are set once, at the start",
-        symptoms="",
+        symptoms="the loss falls at first, then climbs and swings, as each step repeats all "
+        "those before",
         equation="eq-fork",
         hints=(
             "Call it twice with the same arrays. Should the answers differ?",
@@ -243,7 +244,7 @@ CALLS = (
         name="inputs-changed",
         instead="an answer, while the arrays that it was given are changed in place",
         tempts="`A = Z` makes no copy, and `-=` and `[mask] = 0` write where they stand",
-        symptoms="",
+        symptoms="none, or all sorts: it depends on who uses these arrays next",
         equation="eq-sgd",
         hints=(
             "Compare each array before and after a call of your function.",
