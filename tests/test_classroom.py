@@ -20,6 +20,7 @@ from backprop.classroom import figures
 from backprop.classroom.display import Matrices, Picture, Source, Table
 from backprop.classroom.example import every_array
 from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
+from backprop.classroom.museum import Run
 from backprop.classroom.style import PALE, RESOLUTION, WIDTH
 from backprop.classroom.tape import Value
 from backprop.training import History
@@ -41,6 +42,7 @@ def pictures(make_network):
     network = make_network(2, 3, 3)
     history = History(loss=[2.0, 1.0], accuracy=[0.5, 0.75])
     digits = load_digits()
+    run = Run(steps=[0, 10], loss=[2.3, np.inf], shut=[0.5, 1.0], dead=32, right=40)
 
     def one_loss(z, y):
         P = softmax(z[None])[0]
@@ -75,6 +77,8 @@ def pictures(make_network):
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
         "dead_shares": lambda: figures.dead_shares([[0, 0.5], [1, 1]], (0, -1), (0.1, 10)),
         "ways_out": lambda: figures.ways_out({"none": [-1, -1], "decay": [-1, 0.5]}),
+        "beside_the_right": lambda: figures.beside_the_right("sign", run, run),
+        "ranked_runs": lambda: figures.ranked_runs({"sign": run}, {"sign": -1.0}, [run]),
     }
 
 

@@ -3,9 +3,9 @@
     python tools/run_notebooks.py chapters/*.ipynb
 
 What differs from run to run or from machine to machine, and says nothing to a reader, is left
-out: times, the Python version, the order in which a stream arrived. A notebook whose outputs are
-the same as before is not rewritten, where cells that measure time, tagged nbval-ignore-output, do
-not count. The worksheets are drawn again as well.
+out: times, the Python version, the order in which a stream arrived, the random names of widgets.
+A notebook whose outputs are the same as before is not rewritten, where cells that measure time,
+tagged nbval-ignore-output, do not count. The worksheets are drawn again as well.
 """
 
 import os
@@ -32,6 +32,15 @@ METADATA = {
 }
 
 
+def as_text(notebook: nbformat.NotebookNode) -> str:
+    """Return what is stored; widgets are named by the order in which they were made."""
+    text = nbformat.writes(notebook)
+    for kind in notebook.metadata.get("widgets", {}).values():
+        for number, name in enumerate(kind["state"]):
+            text = text.replace(name, f"{number:032x}")
+    return nbformat.writes(nbformat.reads(text, as_version=4)) + "\n"  # sorted by these names
+
+
 def run(path: Path) -> bool:
     """Execute one notebook in its own folder; return whether its file changed."""
     before = path.read_text(encoding="utf-8")
@@ -45,9 +54,10 @@ def run(path: Path) -> bool:
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
-    notebook.metadata = METADATA
-    after = nbformat.writes(notebook) + "\n"
-    if nbformat.writes(_with_old_times(notebook, before)) + "\n" == before:
+    widgets = {"widgets": notebook.metadata.widgets} if "widgets" in notebook.metadata else {}
+    notebook.metadata = METADATA | widgets
+    after = as_text(notebook)
+    if as_text(_with_old_times(notebook, before)) == before:
         after = before
     if after != before:
         path.write_text(after, encoding="utf-8")

@@ -421,10 +421,13 @@ GROWTH = [
 
 
 class DifferenceWorld(World):
-    """A smooth function of a number u, called f or L, with its derivatives, and a small step h."""
+    """A smooth function of a number u, called f or L, with its derivatives, and a small step h.
+
+    g is any other number, to take a step by.
+    """
 
     def __init__(self, smooth, u, h):
-        super().__init__({"u": u, "h": h}, {}, functions={"f": smooth, "L": smooth})
+        super().__init__({"u": u, "h": h, "g": -1.3}, {}, functions={"f": smooth, "L": smooth})
         self.derivatives[("L", "u")] = smooth[1](u)
         self.reference["L"] = smooth[0](u)
         self.names.add("L")

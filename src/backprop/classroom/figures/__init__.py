@@ -14,6 +14,7 @@ from backprop.classroom.figures.functions import function_and_slope
 from backprop.classroom.figures.gates import gate_map
 from backprop.classroom.figures.kinks import functions_and_slopes, subgradients
 from backprop.classroom.figures.linear import entries_that_meet
+from backprop.classroom.figures.mistakes import beside_the_right, ranked_runs
 from backprop.classroom.figures.slopes import fork, loss_and_tangent
 from backprop.classroom.figures.softmax import losses_by_gap, softmax_jacobian
 from backprop.classroom.figures.tapes import tape_lines
@@ -22,6 +23,7 @@ from backprop.classroom.figures.training import decision_regions, digits, learni
 __all__ = [
     "along_one_input",
     "batch_tables",
+    "beside_the_right",
     "dead_shares",
     "decision_regions",
     "digits",
@@ -36,6 +38,7 @@ __all__ = [
     "losses_by_gap",
     "network_diagram",
     "open_paths",
+    "ranked_runs",
     "runs_compared",
     "sizes_by_layer",
     "softmax_jacobian",
