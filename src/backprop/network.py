@@ -4,7 +4,6 @@ That is all of backpropagation as an algorithm. The mathematics is in the layers
 stands outside, because only training needs it.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -49,33 +48,34 @@ class Network:
     @property
     def parameters(self) -> dict[str, Array]:
         """Every array that training changes, under the book's names: W1, b1, W2, b2, ..."""
-        return self._numbered("parameters")
+        return self._numbered("")
 
     @property
     def gradients(self) -> dict[str, Array]:
         """What the last backward pass left, in the same order: dW1, db1, dW2, db2, ..."""
-        return self._numbered("gradients")
+        return self._numbered("d")
 
-    def _numbered(self, kind: str) -> dict[str, Array]:
-        numbers: Counter[str] = Counter()
+    def _numbered(self, prefix: str) -> dict[str, Array]:
+        numbers: dict[str, int] = {}
         found = {}
         for layer in self.layers:
-            for name, array in getattr(layer, kind).items():
-                numbers[name] += 1
-                found[f"{name}{numbers[name]}"] = array
+            for name in layer.parameter_names:
+                numbers[name] = numbers.get(name, 0) + 1
+                found[f"{prefix}{name}{numbers[name]}"] = layer._kept(f"{prefix}{name}")
         return found
 
+    @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
     def forward(self, X: npt.ArrayLike) -> Array:
         """Return the logits for a batch: (N, D) -> (N, C). Every layer keeps what it saw."""
         X = as_floats("X", X, self.dtype)
         require_shape("X", X, ("N", "D"))
         require_finite("X", X)
-        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
-            for layer in self.layers:
-                X = layer.forward(X)
+        for layer in self.layers:
+            X = layer.forward(X)
         require_finite("the output", X)
         return X
 
+    @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
     def backward(self, dZ: npt.ArrayLike) -> Array:
         """Fill every layer's gradients and return dX: (N, C) -> (N, D).
 
@@ -83,9 +83,8 @@ class Network:
         """
         dZ = as_floats("dZ", dZ, self.dtype)
         require_finite("dZ", dZ)
-        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
-            for layer in reversed(self.layers):
-                dZ = layer.backward(dZ)
+        for layer in reversed(self.layers):
+            dZ = layer.backward(dZ)
         require_finite("dX", dZ)
         return dZ
 
