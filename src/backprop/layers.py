@@ -166,13 +166,14 @@ class LeakyReLU(Layer):
         """Return Z where it is positive and slope * Z elsewhere, the shape unchanged."""
         Z = as_floats("Z", Z)
         self.gate = Z > 0
-        return np.where(self.gate, Z, self.slope * Z)  # eq-leaky
+        # what each entry is multiplied by: looked up, for np.where is slow where gates are random
+        self.slopes = np.array([self.slope, 1], Z.dtype).take(self.gate)
+        return Z * self.slopes  # eq-leaky
 
     def backward(self, dA: npt.ArrayLike) -> Array:
         """Return dZ: the gradient itself where the gate was open, slope times it elsewhere."""
-        gate = self._kept("gate")
-        dA = _upstream(dA, gate.shape)
-        return np.where(gate, dA, self.slope * dA)  # eq-leaky-dZ
+        slopes = self._kept("slopes")
+        return _upstream(dA, slopes.shape) * slopes  # eq-leaky-dZ
 
     def __repr__(self) -> str:
         return f"LeakyReLU({self.slope:g})"
@@ -182,10 +183,14 @@ class Sigmoid(Layer):
     """A = 1 / (1 + exp(-Z)): squashes every number into (0, 1). Its slope is A (1 - A)."""
 
     def forward(self, Z: npt.ArrayLike) -> Array:
-        """Return 1 / (1 + exp(-Z)), the shape unchanged; exp is only taken of numbers below 0."""
+        """Return 1 / (1 + exp(-Z)), the shape unchanged; exp is only taken of numbers below 0.
+
+        Where Z < 0 it is exp(Z) / (1 + exp(Z)), the same fraction with both parts times exp(Z).
+        """
         Z = as_floats("Z", Z)
         small = np.exp(-np.abs(Z))
-        self.A = np.where(Z >= 0, 1, small) / (1 + small)  # eq-sigmoid-layer
+        numerator = np.maximum(Z >= 0, small)  # True counts as 1
+        self.A = numerator / (1 + small)  # eq-sigmoid-layer
         return self.A
 
     def backward(self, dA: npt.ArrayLike) -> Array:
