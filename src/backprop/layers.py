@@ -120,14 +120,18 @@ class Linear(Layer):
         self.X = X
         return X @ self.W + self.b  # eq-linear
 
-    def backward(self, dZ: npt.ArrayLike) -> Array:
-        """Store dW and db, return dX: (N, outputs) -> (N, inputs)."""
+    def backward(self, dZ: npt.ArrayLike, *, inputs: bool = True) -> Array:
+        """Store dW and db, return dX: (N, outputs) -> (N, inputs).
+
+        Below the first layer of a network nobody waits for dX, which costs as much as dW. With
+        inputs=False it is not computed, and what is returned has no columns.
+        """
         X = self._kept("X")
         dZ = as_floats("dZ", dZ, self.W.dtype)
         require_shape("dZ", dZ, (len(X), self.W.shape[1]), "the shape that forward returned")
         self.dW = X.T @ dZ  # eq-dW
         self.db = dZ.sum(axis=0)  # eq-db
-        return dZ @ self.W.T  # eq-dX
+        return dZ @ self.W.T if inputs else dZ[:, :0]  # eq-dX
 
     def __repr__(self) -> str:
         inputs, outputs = self.W.shape

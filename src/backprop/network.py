@@ -76,17 +76,23 @@ class Network:
         return X
 
     @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
-    def backward(self, dZ: npt.ArrayLike) -> Array:
+    def backward(self, dZ: npt.ArrayLike, *, inputs: bool = True) -> Array:
         """Fill every layer's gradients and return dX: (N, C) -> (N, D).
 
         It belongs to the last `forward`, whichever call that was: `predict` runs one as well.
+        With inputs=False, for training, which changes weights and no inputs, a first layer of
+        class Linear leaves out its dX, which is then returned without columns.
         """
         dZ = as_floats("dZ", dZ, self.dtype)
         require_finite("dZ", dZ)
-        for layer in reversed(self.layers):
+        first, *others = self.layers
+        # a class with a backward of its own is asked for all of it
+        leaves_out = not inputs and type(first).backward is Linear.backward
+        for layer in reversed(others):
             dZ = layer.backward(dZ)
-        require_finite("dX", dZ)
-        return dZ
+        dX = first.backward(dZ, inputs=False) if leaves_out else first.backward(dZ)
+        require_finite("dX", dX)
+        return dX
 
     def predict_proba(self, X: npt.ArrayLike) -> Array:
         """Return a probability for each class: (N, D) -> (N, C)."""
