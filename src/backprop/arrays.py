@@ -4,6 +4,8 @@ Every public function turns its input into a floating-point NumPy array here, at
 that a wrong shape or a NaN is reported by its name and not by a traceback from inside NumPy.
 """
 
+from __future__ import annotations  # so that np.random loads when it is used, and not now
+
 from collections.abc import Sequence
 from math import isfinite
 from numbers import Real

@@ -6,6 +6,8 @@ a layer with parameters stores theirs, `dW` beside `W`. Rows are examples throug
 of equations, such as eq-dW, are their labels in the book.
 """
 
+from __future__ import annotations  # so that np.random loads when it is used, and not now
+
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -100,7 +102,7 @@ class Linear(Layer):
         self.b: Array = np.zeros(outputs, dtype)
 
     @classmethod
-    def from_arrays(cls, W: npt.ArrayLike, b: npt.ArrayLike) -> "Linear":
+    def from_arrays(cls, W: npt.ArrayLike, b: npt.ArrayLike) -> Linear:
         """Make a layer with these weights (inputs, outputs) and biases (outputs,), as copies."""
         W = as_floats("W", W).copy()
         require_shape("W", W, ("inputs", "outputs"), "at least one of each")
