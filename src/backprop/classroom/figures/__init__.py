@@ -4,6 +4,7 @@ Each function draws what it is given: networks are drawn from their own weights,
 gradients, so that a figure cannot disagree with the code beside it.
 """
 
+from backprop.classroom.figures.costs import time_shares
 from backprop.classroom.figures.diagrams import network_diagram
 from backprop.classroom.figures.differences import error_curves
 from backprop.classroom.figures.forward import along_one_input, batch_tables
@@ -32,4 +33,5 @@ __all__ = [
     "network_diagram",
     "softmax_jacobian",
     "subgradients",
+    "time_shares",
 ]
