@@ -39,7 +39,7 @@ def time_shares(times: Mapping[str, Mapping[str, float]]) -> tuple[Figure, str]:
     axes.grid(visible=False)
     axes.set(xlim=(0, 1), xlabel="share of the time of one training step")
     axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(names[0]), columnspacing=1)
+    figure.legend(loc="outside upper right", ncols=len(names[0]), columnspacing=1)
     words = ", ".join(
         f"{name} {share:.0%}" for name, share in zip(times, shares[:, 0], strict=True)
     )
