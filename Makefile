@@ -1,6 +1,6 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help book serve test notebooks lab lock lint clean
+.PHONY: help book serve test bench notebooks lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -28,6 +28,9 @@ test: $(SITE)  ## build the book and run every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest
+
+bench: .venv/ready  ## measure a training step against what you would use instead
+	$(BIN)/python benchmarks/bench.py
 
 notebooks: .venv/ready  ## run every chapter again and store its outputs
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)

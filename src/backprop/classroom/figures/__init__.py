@@ -5,6 +5,7 @@ gradients, so that a figure cannot disagree with the code beside it.
 """
 
 from backprop.classroom.figures.comparison import runs_compared
+from backprop.classroom.figures.costs import time_shares
 from backprop.classroom.figures.dead import dead_shares, ways_out
 from backprop.classroom.figures.depth import open_paths, sizes_by_layer
 from backprop.classroom.figures.diagrams import network_diagram
@@ -44,5 +45,6 @@ __all__ = [
     "softmax_jacobian",
     "subgradients",
     "tape_lines",
+    "time_shares",
     "ways_out",
 ]
