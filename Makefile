@@ -1,6 +1,6 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-everywhere notebooks diff lab lock lint clean
+.PHONY: help book serve test test-everywhere bench notebooks diff lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -32,6 +32,9 @@ test: $(SITE)  ## build the book and run every test
 
 test-everywhere: .venv/ready  ## run the notebooks as many machines and with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
+
+bench: .venv/ready  ## measure a training step against what you would use instead
+	$(BIN)/python benchmarks/bench.py
 
 notebooks: .venv/ready  ## run every chapter again and store its outputs
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)

@@ -20,6 +20,7 @@ from backprop.classroom import figures
 from backprop.classroom.display import Matrices, Picture, Source, Table
 from backprop.classroom.example import every_array
 from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
+from backprop.classroom.museum import Run
 from backprop.classroom.style import PALE, RESOLUTION, WIDTH
 from backprop.classroom.tape import Value
 from backprop.training import History
@@ -41,6 +42,7 @@ def pictures(make_network):
     network = make_network(2, 3, 3)
     history = History(loss=[2.0, 1.0], accuracy=[0.5, 0.75])
     digits = load_digits()
+    run = Run(steps=[0, 10], loss=[2.3, np.inf], shut=[0.5, 1.0], dead=32, right=40)
 
     def one_loss(z, y):
         P = softmax(z[None])[0]
@@ -75,6 +77,9 @@ def pictures(make_network):
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
         "dead_shares": lambda: figures.dead_shares([[0, 0.5], [1, 1]], (0, -1), (0.1, 10)),
         "ways_out": lambda: figures.ways_out({"none": [-1, -1], "decay": [-1, 0.5]}),
+        "beside_the_right": lambda: figures.beside_the_right("sign", run, run),
+        "ranked_runs": lambda: figures.ranked_runs({"sign": run}, {"sign": -1.0}, [run]),
+        "time_shares": lambda: figures.time_shares({"2-3-3": {"loss": 3.0, "update": 1.0}}),
     }
 
 
@@ -372,3 +377,25 @@ def test_long_names_of_matrices_are_set_as_words():
     latex = Matrices(first_row=[1.0], dZ_2=[2.0])._repr_mimebundle_()["text/latex"]
     assert r"\text{first row} &=" in latex
     assert "dZ_2 &=" in latex
+
+
+def test_shares_of_time_are_those_of_each_network():
+    times = {"small": {"products": 1.0, "rest": 3.0}, "large": {"products": 90.0, "rest": 10.0}}
+    assert repr(figures.time_shares(times)) == "share of products: small 25%, large 90%"
+
+
+@pytest.mark.parametrize(
+    ("times", "message"),
+    [
+        ({}, "one to four parts, the same for every network"),
+        ({"a": {}}, "one to four parts"),
+        ({"a": dict.fromkeys("vwxyz", 1.0)}, "one to four parts"),
+        ({"a": {"x": 1.0}, "b": {"y": 1.0}}, "the same for every network"),
+        ({"a": {"x": -1.0, "y": 2.0}}, "none is negative"),
+        ({"a": {"x": np.nan}}, "times are finite"),
+        ({"a": {"x": 0.0}}, "not all of a network are 0"),
+    ],
+)
+def test_times_that_have_no_shares_are_refused(times, message):
+    with pytest.raises(ValueError, match=message):
+        figures.time_shares(times)

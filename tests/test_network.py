@@ -236,3 +236,34 @@ def test_a_gradient_takes_the_precision_of_the_weights_at_the_door(make_network)
     network.forward(batch()[0])
     with pytest.raises(NotFiniteError, match=r"^dZ holds inf at index \(0, 0\)"):
         network.backward(np.full((4, 3), 1e300))
+
+
+@every_dtype
+@every_activation
+def test_leaving_out_the_inputs_changes_no_gradient(activation, dtype, make_network):
+    network = make_network(5, 7, 3, activation=activation, dtype=dtype)
+    dZ = network.forward(batch()[0])
+    network.backward(dZ)
+    wanted = network.gradients
+    assert network.backward(dZ, inputs=False).shape == (4, 0)
+    assert all(map(np.array_equal, network.gradients.values(), wanted.values()))
+    assert all(map(lambda new, old: new is not old, network.gradients.values(), wanted.values()))
+
+
+def test_a_first_layer_with_a_backward_of_its_own_is_asked_for_all_of_it(rng):
+    class Doubled(Linear):
+        def backward(self, dZ):
+            dX = super().backward(dZ)
+            self.dW = 2 * self.dW
+            return dX
+
+    network = Network([Doubled(5, 3, rng=rng)])
+    dZ = network.forward(batch()[0])
+    assert network.backward(dZ, inputs=False).shape == (4, 5)
+    assert np.array_equal(network.gradients["dW1"], 2 * batch()[0].T @ dZ)
+
+
+def test_a_first_layer_of_another_kind_returns_what_it_returns(rng):
+    network = Network([Tanh(), Linear(5, 3, rng=rng)])
+    dZ = network.forward(batch()[0])
+    assert np.array_equal(network.backward(dZ, inputs=False), network.backward(dZ))

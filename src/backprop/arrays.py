@@ -4,6 +4,8 @@ Every public function turns its input into a floating-point NumPy array here, at
 that a wrong shape or a NaN is reported by its name and not by a traceback from inside NumPy.
 """
 
+from __future__ import annotations  # so that np.random loads when it is used, and not now
+
 from collections.abc import Sequence
 from math import isfinite
 from numbers import Real
@@ -13,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[np.floating[Any]]
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 Labels: TypeAlias = npt.NDArray[np.integer[Any]]
 
 
@@ -27,6 +30,8 @@ def as_floats(name: str, value: npt.ArrayLike, dtype: npt.DTypeLike | None = Non
 
     Raises TypeError for anything but real numbers (objects, strings, complex, ragged lists).
     """
+    if type(value) is np.ndarray and value.dtype in (FLOATS if dtype is None else (dtype,)):
+        return value  # nearly always: layers hand each other such arrays
     array = _as_array(name, value)
     if dtype is None:
         short = array.dtype.kind == "f" and array.dtype.itemsize <= 4
@@ -43,9 +48,12 @@ def require_shape(
     name: str, array: npt.NDArray[Any], shape: Sequence[int | str], why: str = ""
 ) -> None:
     """Raise ValueError unless `array` has this shape; a letter such as "N" is any size but 0."""
-    fits = len(array.shape) == len(shape) and all(
-        has == want or (isinstance(want, str) and has > 0)
-        for has, want in zip(array.shape, shape, strict=True)
+    fits = array.shape == shape or (
+        len(array.shape) == len(shape)
+        and all(
+            has == want or (isinstance(want, str) and has > 0)
+            for has, want in zip(array.shape, shape, strict=True)
+        )
     )
     if not fits:
         wanted = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
@@ -65,7 +73,8 @@ def require_finite(name: str, array: Array) -> None:
     The sum of squares is finite only if every entry is, and costs one fast pass; the entries
     are looked at one by one only when it is not (large numbers can overflow the sum alone).
     """
-    if not isfinite(np.vdot(array, array)) and not np.isfinite(array).all():
+    flat = array.ravel("K")  # in the order in which the numbers lie: no copy
+    if not isfinite(np.vdot(flat, flat)) and not np.isfinite(array).all():
         first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise NotFiniteError(
             f"{name} holds {array[first]} at index {first}; every entry must be a finite number"

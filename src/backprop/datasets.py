@@ -4,7 +4,8 @@ The digits ship with the package (data/README.md says where they come from); not
 downloaded.
 """
 
-from importlib.resources import files
+from __future__ import annotations  # so that np.random loads when it is used, and not now
+
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,8 @@ def load_digits() -> Digits:
     The same people wrote digits of both parts. UCI "Optical Recognition of Handwritten Digits"
     (Alpaydin and Kaynak 1998), CC BY 4.0.
     """
+    from importlib.resources import files  # imported here: it takes longer than all the rest
+
     with (files("backprop") / "data" / "digits.npz").open("rb") as file, np.load(file) as data:
         X, y, held_out = data["pixels"] / 16, data["labels"].astype(np.int64), data["held_out"]
     return Digits(X[~held_out], y[~held_out], X[held_out], y[held_out])

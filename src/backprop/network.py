@@ -4,7 +4,6 @@ That is all of backpropagation as an algorithm. The mathematics is in the layers
 stands outside, because only training needs it.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -49,45 +48,51 @@ class Network:
     @property
     def parameters(self) -> dict[str, Array]:
         """Every array that training changes, under the book's names: W1, b1, W2, b2, ..."""
-        return self._numbered("parameters")
+        return self._numbered("")
 
     @property
     def gradients(self) -> dict[str, Array]:
         """What the last backward pass left, in the same order: dW1, db1, dW2, db2, ..."""
-        return self._numbered("gradients")
+        return self._numbered("d")
 
-    def _numbered(self, kind: str) -> dict[str, Array]:
-        numbers: Counter[str] = Counter()
+    def _numbered(self, prefix: str) -> dict[str, Array]:
+        numbers: dict[str, int] = {}
         found = {}
         for layer in self.layers:
-            for name, array in getattr(layer, kind).items():
-                numbers[name] += 1
-                found[f"{name}{numbers[name]}"] = array
+            for name in layer.parameter_names:
+                numbers[name] = numbers.get(name, 0) + 1
+                found[f"{prefix}{name}{numbers[name]}"] = layer._kept(f"{prefix}{name}")
         return found
 
+    @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
     def forward(self, X: npt.ArrayLike) -> Array:
         """Return the logits for a batch: (N, D) -> (N, C). Every layer keeps what it saw."""
         X = as_floats("X", X, self.dtype)
         require_shape("X", X, ("N", "D"))
         require_finite("X", X)
-        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
-            for layer in self.layers:
-                X = layer.forward(X)
+        for layer in self.layers:
+            X = layer.forward(X)
         require_finite("the output", X)
         return X
 
-    def backward(self, dZ: npt.ArrayLike) -> Array:
+    @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
+    def backward(self, dZ: npt.ArrayLike, *, inputs: bool = True) -> Array:
         """Fill every layer's gradients and return dX: (N, C) -> (N, D).
 
         It belongs to the last `forward`, whichever call that was: `predict` runs one as well.
+        With inputs=False, for training, which changes weights and no inputs, a first layer of
+        class Linear leaves out its dX, which is then returned without columns.
         """
         dZ = as_floats("dZ", dZ, self.dtype)
         require_finite("dZ", dZ)
-        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is caught below
-            for layer in reversed(self.layers):
-                dZ = layer.backward(dZ)
-        require_finite("dX", dZ)
-        return dZ
+        first, *others = self.layers
+        # a class with a backward of its own is asked for all of it
+        leaves_out = not inputs and type(first).backward is Linear.backward
+        for layer in reversed(others):
+            dZ = layer.backward(dZ)
+        dX = first.backward(dZ, inputs=False) if leaves_out else first.backward(dZ)
+        require_finite("dX", dX)
+        return dX
 
     def predict_proba(self, X: npt.ArrayLike) -> Array:
         """Return a probability for each class: (N, D) -> (N, C)."""

@@ -49,30 +49,35 @@ class Optimizer:
         does not have its parameter's shape, or a parameter is read-only.
         """
         before = dict(self.memory)
+        parameters, gradients = self.network.parameters, self.network.gradients
         try:
-            new = self._moved()
-        except NotFiniteError:
+            new = self._moved(parameters, gradients)
+        except Exception:
             self.memory = before
             raise
         for name, array in new.items():
-            self.network.parameters[name][...] = array
+            parameters[name][...] = array
 
-    def _moved(self) -> dict[str, Array]:
-        """Return every parameter after the step; nothing in the network is changed yet."""
-        parameters, gradients = self.network.parameters, self.network.gradients
+    @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
+    def _moved(self, parameters: dict[str, Array], gradients: dict[str, Array]) -> dict[str, Array]:
+        """Return every parameter after the step; nothing in the network is changed yet.
+
+        A gradient that is not finite makes a step that is not: only then is it looked at, to say
+        where the trouble began.
+        """
+        new = {}
         for (name, parameter), gradient in zip(parameters.items(), gradients.values(), strict=True):
             require_shape(f"d{name}", gradient, parameter.shape, f"the shape of {name}")
-            require_finite(f"d{name}", gradient)
             if not parameter.flags.writeable:
                 raise ValueError(f"{name} is read-only; an array that can be changed is wanted")
-        with np.errstate(over="ignore", invalid="ignore"):
-            new = {
-                name: parameters[name]
-                - self.update(name, self._decayed(parameters[name], gradient))
-                for name, gradient in zip(parameters, gradients.values(), strict=True)
-            }
-        for name, array in (*new.items(), *self.memory.items()):
-            require_finite(f"{name} after this step", array)
+            new[name] = parameter - self.update(name, self._decayed(parameter, gradient))
+        try:
+            for name, array in (*new.items(), *self.memory.items()):
+                require_finite(f"{name} after this step", array)
+        except NotFiniteError:
+            for name, gradient in gradients.items():
+                require_finite(name, gradient)
+            raise
         return new
 
     def _decayed(self, parameter: Array, gradient: Array) -> Array:

@@ -3,6 +3,8 @@
 What it saw on the way is returned as a History, which the figures of the book can plot.
 """
 
+from __future__ import annotations  # so that np.random loads when it is used, and not now
+
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -141,10 +143,10 @@ def _one_epoch(
     total_loss, right = 0.0, 0
     for start in range(0, len(X), batch_size):
         batch = order[start : start + batch_size]
-        Z = network.forward(X[batch])
-        total_loss += len(batch) * objective.forward(Z, y[batch])
-        right += int((Z.argmax(axis=1) == y[batch]).sum())
-        network.backward(objective.backward())
+        Z, labels = network.forward(X[batch]), y[batch]
+        total_loss += len(batch) * objective.forward(Z, labels)
+        right += int(np.count_nonzero(Z.argmax(axis=1) == labels))
+        network.backward(objective.backward(), inputs=False)
         optimizer.step()
     history.loss.append(total_loss / len(X))
     history.accuracy.append(right / len(X))

@@ -24,6 +24,7 @@ ORDERS = {
     "eq-forward-error": 2,
     "eq-central-error": 4,
     "eq-complex-step": 2,
+    "eq-wrong-step": 2,
 }
 
 

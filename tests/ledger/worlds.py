@@ -421,10 +421,13 @@ GROWTH = [
 
 
 class DifferenceWorld(World):
-    """A smooth function of a number u, called f or L, with its derivatives, and a small step h."""
+    """A smooth function of a number u, called f or L, with its derivatives, and a small step h.
+
+    g is any other number, to take a step by.
+    """
 
     def __init__(self, smooth, u, h):
-        super().__init__({"u": u, "h": h}, {}, functions={"f": smooth, "L": smooth})
+        super().__init__({"u": u, "h": h, "g": -1.3}, {}, functions={"f": smooth, "L": smooth})
         self.derivatives[("L", "u")] = smooth[1](u)
         self.reference["L"] = smooth[0](u)
         self.names.add("L")
@@ -447,6 +450,40 @@ class ComparisonWorld(World):
         n = a + 0.1 * rng.standard_normal(6)
         n[seed % 6] *= -1  # the largest difference is a sign
         super().__init__({"a": a, "n": n}, {}, {"r": relative_error(a, n)})
+
+
+class Counted(float):
+    """A number that counts the multiplications it takes part in."""
+
+    count = 0
+
+    def __mul__(self, other):
+        Counted.count += 1
+        return Counted(float(self) * float(other))
+
+    def __add__(self, other):
+        return Counted(float(self) + float(other))
+
+
+class CostWorld(World):
+    """The sizes of the asker's network, and the multiplications that its products really take."""
+
+    def __init__(self, N, D, H, C):
+        X, W_1, A_1, W_2, dZ_1, dZ_2 = (
+            np.vectorize(Counted, otypes=[object])(np.ones(shape))
+            for shape in ((N, D), (D, H), (N, H), (H, C), (N, H), (N, C))
+        )
+        F = self.counted((X, W_1), (A_1, W_2))
+        dX = self.counted((dZ_1, W_1.T))
+        B = dX + self.counted((A_1.T, dZ_2), (dZ_2, W_2.T), (X.T, dZ_1))
+        super().__init__({"N": N, "D": D, "H": H, "C": C}, {}, {"F": F, "B": B, "T": F + B - dX})
+
+    @staticmethod
+    def counted(*products):
+        before = Counted.count
+        for left, right in products:
+            left @ right
+        return Counted.count - before
 
 
 def all_worlds():
@@ -492,6 +529,7 @@ def all_worlds():
         ],
         "step": [StepWorld(h, epsilon) for h, epsilon in ((0.3, 0.05), (0.2, 0.1), (0.5, 0.02))],
         "comparison": [ComparisonWorld(seed) for seed in (1, 2, 3)],
+        "costs": [CostWorld(5, 4, 6, 3), CostWorld(7, 2, 5, 4)],
     }
 
 

@@ -44,8 +44,7 @@ def choose(label: str, pictures: Mapping[str, Picture]) -> VBox:
 def _frame(picture: Picture) -> str:
     """Return one picture as HTML, with the picture itself inside."""
     buffer = BytesIO()
-    Image.open(BytesIO(picture.png)).convert("RGB").quantize(COLOURS).save(
-        buffer, format="png", optimize=True
-    )
+    original = Image.open(BytesIO(picture.png)).convert("RGB")
+    original.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(buffer, format="png", optimize=True)
     words, image = escape(picture.words), b64encode(buffer.getvalue()).decode()
     return f'<img alt="{words}" src="data:image/png;base64,{image}"><p>{words}</p>'

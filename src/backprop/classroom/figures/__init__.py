@@ -5,6 +5,7 @@ gradients, so that a figure cannot disagree with the code beside it.
 """
 
 from backprop.classroom.figures.comparison import runs_compared
+from backprop.classroom.figures.costs import time_shares
 from backprop.classroom.figures.dead import dead_shares, ways_out
 from backprop.classroom.figures.depth import open_paths, sizes_by_layer
 from backprop.classroom.figures.diagrams import network_diagram
@@ -14,6 +15,7 @@ from backprop.classroom.figures.functions import function_and_slope
 from backprop.classroom.figures.gates import gate_map
 from backprop.classroom.figures.kinks import functions_and_slopes, subgradients
 from backprop.classroom.figures.linear import entries_that_meet
+from backprop.classroom.figures.mistakes import beside_the_right, ranked_runs
 from backprop.classroom.figures.slopes import fork, loss_and_tangent
 from backprop.classroom.figures.softmax import losses_by_gap, softmax_jacobian
 from backprop.classroom.figures.tapes import tape_lines
@@ -22,6 +24,7 @@ from backprop.classroom.figures.training import decision_regions, digits, learni
 __all__ = [
     "along_one_input",
     "batch_tables",
+    "beside_the_right",
     "dead_shares",
     "decision_regions",
     "digits",
@@ -36,10 +39,12 @@ __all__ = [
     "losses_by_gap",
     "network_diagram",
     "open_paths",
+    "ranked_runs",
     "runs_compared",
     "sizes_by_layer",
     "softmax_jacobian",
     "subgradients",
     "tape_lines",
+    "time_shares",
     "ways_out",
 ]

@@ -1,0 +1,185 @@
+"""Which of the known mistakes, or which two of them, give the very numbers that were handed in."""
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from backprop.arrays import Array
+from backprop.classroom.diagnosis.calling import Outcome
+from backprop.classroom.diagnosis.probes import (
+    Answer,
+    Candidate,
+    Piece,
+    Probe,
+    both,
+    draw,
+    filled,
+    results,
+)
+from backprop.classroom.diagnosis.table import Table
+from backprop.classroom.mistakes.program import at_kink
+from backprop.layers import Layer
+
+TOLERANCE = 1e-4  # relative; float32 fits
+KINK = "kink"
+
+
+@dataclass(frozen=True)
+class Match:
+    """An explanation that fits everywhere; None as the candidate is the right gradient.
+
+    `at_zero` is the slope taken at the kink if it is not the package's, `learning_rate` the one
+    that was found.
+    """
+
+    candidate: Candidate | None
+    at_zero: float | None = None
+    learning_rate: float | None = None
+
+    @property
+    def rank(self) -> bool:
+        """Explanations with a lower rank come first."""
+        return self.learning_rate is not None
+
+
+class Bench:
+    """The probes for one piece of one network, and what every known mistake answers there."""
+
+    def __init__(self, piece: Piece, activation: Layer, weight_decay: float, seed: int) -> None:
+        self.piece = piece
+        self.activation = activation
+        self.probes, self.candidates = draw(piece, activation, weight_decay, seed)
+        self.smooth = not hasattr(self.probes[-1].given["f"].__self__, "gate")
+        self.right = [results(piece, probe.right) for probe in self.probes]
+        self._tables: dict[tuple[int, int], Table] = {}
+
+    def explain(self, outcomes: list[Outcome]) -> list[Match]:
+        """Return all explanations of the simplest kind that fit; none if nothing known does.
+
+        First no mistake, then one, then two; before one with a learning rate to be found comes
+        one without.
+        """
+        outcomes = [
+            replace(outcome, parts=filled(outcome.parts, right))
+            for outcome, right in zip(outcomes, self.right, strict=True)
+        ]
+        for together in (0, 1, 2):
+            tried = (self._fits(one, outcomes) for one in self._near(together, outcomes))
+            matches = sorted(filter(None, tried), key=lambda match: match.rank)
+            if matches:
+                return [match for match in matches if match.rank == matches[0].rank]
+        return []
+
+    def right_parts(self, outcomes: list[Outcome]) -> dict[str, bool]:
+        """Say for each part whether it is right on all probes, any slope at a kink allowed."""
+        conventions = [None] if self.smooth else [None, 0.0, 0.5, 1.0]
+        right = {}
+        for name in self.piece.results:
+            right[name] = any(
+                all(
+                    name in outcome.parts
+                    and close(self._at(probe, None, zero)[name], outcome.parts[name], true[name])
+                    for probe, outcome, true in zip(self.probes, outcomes, self.right, strict=True)
+                )
+                for zero in conventions
+            )
+        return right
+
+    def _near(self, together: int, outcomes: list[Outcome]) -> list[Candidate | None]:
+        """Return what gives these numbers on the first probe that was answered."""
+        if together == 0:
+            return [None]
+        for k, outcome in enumerate(outcomes[:-1]):
+            if outcome.parts:
+                return [*self._table(k, together).near(outcome.parts)]
+        return []
+
+    def _table(self, k: int, together: int) -> Table:
+        """Return the numbers on probe k of every mistake, or pair; made when first wanted."""
+        if (k, together) not in self._tables:
+            known = map(both, combinations(self.candidates, together))
+            self._tables[k, together] = Table(
+                self.piece, self.probes[k], self.right[k], filter(None, known)
+            )
+        return self._tables[k, together]
+
+    def _fits(self, candidate: Candidate | None, outcomes: list[Outcome]) -> Match | None:
+        """Return the match of one explanation with all outcomes, or None."""
+        rate = self._rate(candidate, outcomes) if candidate and candidate.fitted else None
+        if candidate and candidate.fitted and rate is None:
+            return None
+        for k, (probe, outcome) in enumerate(zip(self.probes, outcomes, strict=True)):
+            if probe.name == KINK and not self.smooth:
+                continue
+            if not self._agree(self._at(probe, candidate, None, rate), outcome, self.right[k]):
+                return None
+        return self._on_kink(candidate, rate, outcomes)
+
+    def _on_kink(
+        self, candidate: Candidate | None, rate: float | None, outcomes: list[Outcome]
+    ) -> Match | None:
+        """Compare where one pre-activation is 0, and find which slope was taken there."""
+        if self.smooth:
+            return Match(candidate, None, rate)
+        probe, outcome, true = self.probes[-1], outcomes[-1], self.right[-1]
+        if self._agree(self._at(probe, candidate, None, rate), outcome, true):
+            return Match(candidate, None, rate)
+        ends = [self._at(probe, candidate, zero, rate) for zero in (0.0, 1.0)]
+        zero = fitted(*ends, outcome.parts)
+        if zero is None or not -1e-3 < zero < 1.001:
+            return None
+        zero = float(np.clip(round(zero, 3), 0, 1))
+        if self._agree(self._at(probe, candidate, zero, rate), outcome, true):
+            return Match(candidate, zero, rate)
+        return None
+
+    def _rate(self, candidate: Candidate, outcomes: list[Outcome]) -> float | None:
+        """Return the learning rate with which a candidate comes nearest; None if there is none."""
+        for probe, outcome in zip(self.probes, outcomes, strict=True):
+            if outcome.parts:
+                ends = [self._at(probe, candidate, None, rate) for rate in (0.0, 1.0)]
+                rate = fitted(*ends, outcome.parts)
+                return rate if rate is not None and abs(rate) > 1e-6 else None
+        return None
+
+    def _at(
+        self,
+        probe: Probe,
+        candidate: Candidate | None,
+        at_zero: float | None = None,
+        rate: float | None = None,
+    ) -> Answer | None:
+        other = {}
+        if at_zero is not None:
+            other |= at_kink(self.activation, at_zero)
+        if rate is not None:
+            other["learning_rate"] = rate
+        return probe.predict(self.piece, candidate, **other)
+
+    def _agree(self, answer: Answer | None, outcome: Outcome, right: Answer) -> bool:
+        """Say whether a prediction is what came; code that raised agrees with what can't run."""
+        if outcome.skipped:
+            return True
+        if answer is None or not outcome.parts:
+            return answer is None and outcome.raised
+        return all(close(answer[name], outcome.parts[name], right[name]) for name in right)
+
+
+def close(wanted: Array, got: Array, right: Array) -> bool:
+    """Say whether `got` is `wanted`, to TOLERANCE of its largest entry, shapes included."""
+    if wanted.shape != got.shape or not np.isfinite(got).all():
+        return False
+    size = max(float(np.abs(wanted).max()), 1e-3 * float(np.abs(right).max()))
+    return bool(np.abs(wanted - got).max() <= TOLERANCE * size)
+
+
+def fitted(at_0: Answer | None, at_1: Answer | None, got: Answer) -> float | None:
+    """Return the t for which at_0 + t (at_1 - at_0) comes nearest to what was handed in."""
+    if at_0 is None or at_1 is None or any(at_0[n].shape != got[n].shape for n in at_0):
+        return None
+    step = np.concatenate([(at_1[name] - at_0[name]).ravel() for name in at_0])
+    way = np.concatenate([(got[name] - at_0[name]).ravel() for name in at_0])
+    if not step.any() or not np.isfinite(way).all():
+        return None
+    return float(way @ step / (step @ step))

@@ -1,0 +1,137 @@
+"""From what was found to what is said: one function for each way in which a diagnosis can end."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from backprop.classroom.diagnosis.calling import Outcome
+from backprop.classroom.diagnosis.habits import Habits
+from backprop.classroom.diagnosis.matching import Bench, Match
+from backprop.classroom.diagnosis.unknown import numbers, place, shapes_differ
+from backprop.classroom.diagnosis.words import Diagnosis, Section, Speaker, several
+from backprop.classroom.mistakes import CATALOGUE
+
+NOT_KNOWN = "The mistake is not one I know"
+NAN = (
+    " holds NaN or infinity. Look for a division by 0, log(0), or exp of a large number; subtract "
+    "the largest logit of each example before you take exp."
+)
+
+
+def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = False) -> Diagnosis:
+    """Say why there are no numbers to judge."""
+    sizes = (
+        "With D = H = C it runs, and with sizes that are all different it does not. Two sizes were "
+        "taken for each other: look for a missing transpose, or a number written into the code."
+    )
+    sections = [("What is wrong", f"Your code gave no gradient: {speaker.letters(fault)}")]
+    if elsewhere:
+        sections.append(("Where", sizes))
+    parts = dict.fromkeys(map(speaker.letters, bench.piece.results), False)
+    return Diagnosis(False, (), parts, (), tuple(sections))
+
+
+def by_chance(bench: Bench, speaker: Speaker, habits: Habits) -> Diagnosis:
+    """Say that the same question was answered in several ways."""
+    parts = {speaker.letters(name): name not in habits.random for name in bench.piece.results}
+    said = (
+        f"Called again with the same arrays, your code gave other numbers for "
+        f"{several([speaker.letters(name) for name in habits.random])}. A gradient depends on its "
+        "inputs alone. Is there chance in it, such as dropout, or a value kept from another call?"
+    )
+    return Diagnosis(False, (), parts, (), (("What is wrong", said),))
+
+
+def explained(
+    bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits, matches: list[Match]
+) -> Diagnosis:
+    """Tell of the mistakes that give these numbers, or that there is none."""
+    match = matches[0]
+    mistakes = list(match.candidate.mistakes) if match.candidate else []
+    parts = bench.right_parts(once)
+    parts = {name: good and name not in habits.piles_up for name, good in parts.items()}
+    said = {speaker.letters(name): good for name, good in parts.items()}
+    sections = [_verdict(said, habits)]
+    told = [*mistakes, *(CATALOGUE[name] for name in habits.names)]
+    if len(told) > 1:
+        sections.append(("How many", f"{len(told)} mistakes together, in the order of the flow."))
+    for k, mistake in enumerate(told, start=1):
+        lines = {
+            step: line
+            for step, added in (match.candidate.lines.items() if match.candidate else ())
+            for line in added
+            if mistake.lines.get(step) is line
+        }
+        which = f", mistake {k}" if len(told) > 1 else ""
+        sections += speaker.mistake(mistake, lines, match.learning_rate, which)
+    sections += _notes(bench, speaker, match, habits, once)
+    others = tuple(other.candidate.names for other in matches[1:] if other.candidate)
+    sections += [
+        ("Or else", "The same numbers come from " + several(list(o)) + ".") for o in others
+    ]
+    names = tuple(dict.fromkeys(mistake.name for mistake in told))
+    return Diagnosis(not names, names, said, others, tuple(sections))
+
+
+def _verdict(parts: Mapping[str, bool], habits: Habits) -> Section:
+    """Say which parts are wrong, and which are right."""
+    wrong = [name for name, good in parts.items() if not good]
+    right = [name for name, good in parts.items() if good]
+    if not wrong and habits.changed:
+        return (
+            "What is wrong",
+            f"The numbers of {several(right)} are right, but your code changes what it was given: "
+            f"{several(list(habits.changed))}.",
+        )
+    if not wrong:
+        are = "is" if len(right) == 1 else "are"
+        return "Correct", f"{several(right)} {are} right on every network that was tried."
+    said = f"{several(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong"
+    if right:
+        said += f"; {several(right)} {'is' if len(right) == 1 else 'are'} right"
+    return "What is wrong", said + "."
+
+
+def _notes(
+    bench: Bench, speaker: Speaker, match: Match, habits: Habits, once: list[Outcome]
+) -> list[Section]:
+    """Name conventions and other things that are good to know and no mistakes."""
+    found = [("By the way", speaker.letters(note)) for note in habits.notes]
+    if match.at_zero is not None:
+        sign = ", as `>=` does" if match.at_zero == 1 else ""
+        found.append(
+            (
+                "A convention",
+                f"At a pre-activation of exactly 0 you take the slope {match.at_zero:g}{sign}. "
+                "The book takes the slope of the left side. Either is allowed.",
+            )
+        )
+    raised = [outcome.fault for outcome in once if outcome.raised]
+    if raised:
+        said = f"With sizes that are all different your code raises {raised[0]}"
+        found.append(("By the way", speaker.letters(said)))
+    return found
+
+
+def unknown(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits) -> Diagnosis:
+    """Say what can be said of a gradient that is like nothing in the catalogue."""
+    parts = bench.right_parts(once)
+    said = {speaker.letters(name): good for name, good in parts.items()}
+    sections = [_verdict(said, habits)]
+    shapes = [shapes_differ(bench, outcome, k) for k, outcome in enumerate(once)]
+    lost = [name for name in parts if any(_is_lost(outcome, name) for outcome in once)]
+    if lost:
+        sections.append(("Not a number", speaker.letters(several(lost)) + NAN))
+    elif any(shapes):
+        said = "On the first network with a wrong shape:\n" + next(filter(None, shapes))
+        sections.append(("Shapes", speaker.letters(said)))
+    else:
+        sections.append((NOT_KNOWN, speaker.letters(place(bench, once[0], parts))))
+        sections.append(("The numbers", speaker.letters(numbers(bench, once[0], parts))))
+    for name in habits.names:
+        sections += speaker.mistake(CATALOGUE[name], {}, None, "")
+    return Diagnosis(False, habits.names, said, (), tuple(sections))
+
+
+def _is_lost(outcome: Outcome, name: str) -> bool:
+    return name in outcome.parts and not np.isfinite(outcome.parts[name]).all()

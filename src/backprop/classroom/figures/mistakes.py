@@ -1,0 +1,82 @@
+"""What wrong gradients do to a network that learns by them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from backprop.classroom.display import picture
+from backprop.classroom.museum import Run
+from backprop.classroom.style import BLUE, GREY, INK, ORANGE, WIDTH
+
+GOOD = 450  # of 500 held-out digits
+SHOWN = (0.1, 20)  # losses beyond these are drawn at the edge
+
+
+@picture
+def ranked_runs(
+    runs: Mapping[str, Run], cosines: Mapping[str, float], right: Sequence[Run]
+) -> tuple[Figure, str]:
+    """Draw how many held-out digits each named run got right, and its gradient's cosine.
+
+    `right` holds runs by the right gradient, with several seeds; their spread is a grey band.
+    """
+    if not runs or not right:
+        raise ValueError("there are no runs; one by a wrong gradient and one by the right one")
+    names = sorted(runs, key=lambda name: runs[name].right)
+    counts = np.array([runs[name].right for name in names])
+    good = counts >= GOOD
+    places = np.arange(len(names))
+    figure = Figure(figsize=(WIDTH, 0.9 + 0.17 * len(names)))
+    left, side = figure.subplots(1, 2, sharey=True, width_ratios=(3, 1))
+    left.axvspan(*_ends(right), color=GREY, alpha=0.5, linewidth=0, label="right gradient")
+    left.axvline(GOOD, color=INK, linewidth=1, linestyle=(0, (4, 3)), label=f"{GOOD} of 500")
+    for axes, values in ((left, counts), (side, np.array([cosines[name] for name in names]))):
+        axes.plot(values[good], places[good], "o", color=BLUE, markersize=5)
+        axes.plot(values[~good], places[~good], "x", color=ORANGE, markersize=5)
+    left.set(xlim=(0, 500), xlabel="held-out digits right, of 500", yticks=places)
+    left.set_yticklabels(names, fontsize=8)
+    left.set_ylim(-0.8, len(names) - 0.2)
+    side.axvline(0, color=GREY, linewidth=1)
+    side.set(xlim=(-1.1, 1.1), xticks=(-1, 0, 1), xlabel="cosine")
+    figure.legend(loc="outside upper center", ncols=2)
+    low, high = _ends(right)
+    return figure, (
+        f"{good.sum()} of {len(names)} wrong gradients get at least {GOOD} of 500 held-out digits "
+        f"right; the right gradient gets {low} to {high}"
+    )
+
+
+@picture
+def beside_the_right(name: str, run: Run, right: Run) -> tuple[Figure, str]:
+    """Draw loss and share of shut gates against steps, for one run and the right one."""
+    figure = Figure(figsize=(WIDTH, 2.5), layout="none")  # a layout for each frame takes too long
+    left, side = figure.subplots(1, 2)
+    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.2, top=0.88)
+    for one, look, colour, label in ((right, "-", BLUE, "right"), (run, "--", ORANGE, "wrong")):
+        left.plot(one.steps, np.log10(np.clip(one.loss, *SHOWN)), look, color=colour, label=label)
+        side.plot(one.steps, one.shut, look, color=colour)
+    left.set(title="Loss", ylim=np.log10(SHOWN))
+    left.set_yticks([-1, 0, 1], ["0.1", "1", "10"])
+    left.legend(loc="upper right", ncols=2)
+    side.set(title="Share of gates shut", ylim=(0, 1.02))
+    side.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
+    for axes in (left, side):
+        axes.set(xlabel="step", xlim=(0, right.steps[-1]), xticks=[0, 100, 200])
+    return figure, f"{name}: {_outcome(run)} The right gradient: {_outcome(right)}"
+
+
+def _ends(runs: Sequence[Run]) -> tuple[int, int]:
+    counts = [run.right for run in runs]
+    return min(counts), max(counts)
+
+
+def _outcome(run: Run) -> str:
+    """Say in one sentence how a run ended."""
+    if run.diverged:
+        return f"stopped after step {run.steps[-1]} at numbers too large for a computer."
+    loss = f"{run.loss[-1]:.2g}" if run.loss[-1] < 100 else "above 100"
+    return (
+        f"loss {loss}, {run.shut[-1]:.0%} of the gates shut, {run.dead} units dead, "
+        f"{run.right} of 500 right."
+    )

@@ -1,0 +1,443 @@
+"""diagnose: names what is known, never a wrong name, never a right gradient; and odd input."""
+
+import itertools
+import random
+import threading
+import time
+from collections import Counter
+
+import numpy as np
+import pytest
+from correct_gradients import CORRECT, NAMES, textbook, with_slope
+
+from backprop import LeakyReLU, ReLU, Sigmoid, Tanh
+from backprop.classroom.diagnose import (
+    WHOLE,
+    _bench,
+    diagnose,
+    diagnose_linear,
+    diagnose_relu,
+    diagnose_softmax_cross_entropy,
+)
+from backprop.classroom.diagnosis.matching import Bench
+from backprop.classroom.diagnosis.probes import both
+from backprop.classroom.mistakes import CATALOGUE
+from backprop.classroom.mistakes.program import RIGHT, reads, run, setting
+
+ACTIVATIONS = [ReLU(), LeakyReLU(0.1), Sigmoid(), Tanh()]
+every_activation = pytest.mark.parametrize("activation", ACTIVATIONS, ids=repr)
+DECAY = 0.07
+
+
+def coded(lines, activation=None, weight_decay=0.0):
+    """A student's backward pass with these lines in the place of the right ones."""
+
+    def backward(X, y, W1, b1, W2, b2):
+        given = setting(
+            activation or ReLU(), y, len(b2), weight_decay=weight_decay, learning_rate=0.17
+        )
+        arrays = {"X": X, "W1": W1, "b1": b1, "W2": W2, "b2": b2}
+        return run(given | arrays, lines)["answer"]
+
+    return backward
+
+
+def candidates(activation, weight_decay=0.0):
+    return _bench(WHOLE, activation, weight_decay, 0).candidates
+
+
+def is_whole(candidate):
+    return all(len(one.lines) == len(one.mistakes[0].lines) for one in [candidate])
+
+
+# --- every mistake is named
+
+# Not to be told apart: the rows of P - Y sum to 0, and so does everything in dZ2.
+NOUGHT = {"bias-over-everything", "bias-forgotten"}
+
+
+@every_activation
+@pytest.mark.parametrize(("decay", "seed"), [(0.0, 0), (DECAY, 1), (DECAY, 2)])
+def test_the_confusion_matrix_is_a_diagonal(activation, decay, seed):
+    for candidate in candidates(activation, decay):
+        backward = coded(candidate.lines, activation, decay)
+        found = diagnose(backward, activation, weight_decay=decay, seed=seed)
+        assert not found.correct
+        if {*candidate.names} <= NOUGHT and set(candidate.lines) == {"db2"}:
+            assert {*found.mistakes, *found.alternatives[0]} == NOUGHT
+        else:
+            assert (found.mistakes, found.alternatives) == (candidate.names, ())
+
+
+def test_the_probes_know_every_mistake_that_applies():
+    for activation, decay in itertools.product(ACTIVATIONS, (0.0, DECAY)):
+        names = {one.mistakes[0].name for one in candidates(activation, decay)}
+        assert names == {
+            name
+            for name, mistake in CATALOGUE.items()
+            if mistake.lines and mistake.applies(activation, decay)
+        }
+
+
+def confirmed(found, backward, activation):
+    """Say whether what was named holds on networks on which it was not named, too."""
+    again = diagnose(backward, activation, seed=99)
+    return found.mistakes in (again.mistakes, *again.alternatives)
+
+
+def test_a_mistake_that_is_not_in_the_catalogue_is_never_misnamed(monkeypatch):
+    near = Bench._near
+    left_out = set()
+    monkeypatch.setattr(
+        Bench,
+        "_near",
+        lambda self, *rest: [
+            one for one in near(self, *rest) if one is None or not left_out & set(one.names)
+        ],
+    )
+    named = set()
+    for candidate in candidates(ReLU()):
+        left_out.clear()
+        left_out.update(candidate.names)
+        backward = coded(candidate.lines)
+        found = diagnose(backward)
+        assert not found.correct
+        if found.mistakes:
+            named |= set(candidate.names)
+            assert confirmed(found, backward, ReLU())
+    assert named == BY_OTHER_NAMES
+
+
+# These have another name if they are taken out, because two others, or a constant, give the same
+# numbers.
+BY_OTHER_NAMES = {
+    "bias-averaged",  # mean-twice, and mean-on-biases-only on top
+    "bias-forgotten",  # bias-over-everything, for b2
+    "bias-over-everything",
+    "doubled",  # a constant, 2
+    "mask-missing",  # weights and bias before the slope
+    "mean-missing",  # on the weights, and on the biases
+    "mean-not-carried-on",
+    "mean-on-biases-only",
+    "mean-on-weights-only",
+    "mean-over-everything",
+    "mean-twice",
+    "mean-twice-on-weights",
+    "sign-flipped",  # a constant, -1
+}
+
+
+# --- pairs
+
+
+@every_activation
+def test_pairs_are_named_or_are_the_same_numbers_as_what_is_named(activation):
+    whole = [one for one in candidates(activation) if is_whole(one)]
+    pairs = list(filter(None, map(both, itertools.combinations(whole, 2))))
+    renamed = 0
+    for pair in random.Random(0).sample(pairs, 60):
+        backward = coded(pair.lines, activation)
+        answer = diagnose(backward, activation)
+        if set(answer.mistakes) != set(pair.names):
+            assert confirmed(answer, backward, activation)
+            renamed += 1
+    assert renamed <= 5
+
+
+# --- what is in no catalogue
+
+CHANGES = {
+    "factor": lambda v, c: c * v,
+    "constant": lambda v, c: v + c,
+    "square": lambda v, c: v * v,
+    "absolute": lambda v, c: np.abs(v),
+    "clipped": lambda v, c: np.clip(v, -abs(c) / 5, abs(c) / 5),
+    "rows rolled": lambda v, c: np.roll(v, 1, axis=0),
+    "columns rolled": lambda v, c: np.roll(v, 1, axis=-1),
+    "reversed": lambda v, c: v[..., ::-1],
+    "rows reversed": lambda v, c: v[::-1],
+    "sorted": lambda v, c: np.sort(v, axis=0),
+    "columns weighted": lambda v, c: v * (1 + c * np.arange(v.shape[-1])),
+    "rows weighted": lambda v, c: (v.T * (1 + c * np.arange(len(v)))).T,
+    "first column lost": lambda v, c: v * (np.arange(v.shape[-1]) > 0),
+    "every other row lost": lambda v, c: (v.T * (np.arange(len(v)) % 2)).T,
+    "sine": lambda v, c: np.sin(v),
+    "cumulated": lambda v, c: np.cumsum(v, axis=0),
+    "mean taken away": lambda v, c: v - c * v.mean(axis=0),
+    "normalised": lambda v, c: v / np.sqrt((v * v).sum() + abs(c)),
+    "only positive": lambda v, c: np.where(v > 0, v, c * v),
+    "one entry": lambda v, c: v + c * (np.arange(v.size).reshape(v.shape) == 0),
+    "bent": lambda v, c: v + c * v**3,
+}
+
+
+def corrupted(step, change, factor, activation):
+    """A backward pass in which the value of one step is changed in a way nobody listed."""
+
+    def backward(X, y, W1, b1, W2, b2):
+        values = setting(activation, y, len(b2)) | {
+            "X": X,
+            "W1": W1,
+            "b1": b1,
+            "W2": W2,
+            "b2": b2,
+        }
+        for name, line in RIGHT.items():
+            values[name] = line(*(values[other] for other in reads(line)))
+            if name == step:
+                values[name] = CHANGES[change](values[name], factor)
+        return values["answer"]
+
+    return backward
+
+
+STEPS = [step for step in RIGHT if step not in ("answer", "decay1", "decay2")]
+
+
+def test_a_thousand_corruptions_in_no_catalogue_are_never_misnamed():
+    rng = random.Random(0)
+    ended = Counter()
+    for _ in range(1000):
+        activation = rng.choice(ACTIVATIONS)
+        backward = corrupted(
+            rng.choice(STEPS), rng.choice(list(CHANGES)), rng.choice([-0.7, 0.4, 1.7]), activation
+        )
+        found = diagnose(backward, activation)
+        if found.mistakes:
+            assert confirmed(found, backward, activation), found.mistakes
+        ended["right" if found.correct else "named" if found.mistakes else "unknown"] += 1
+        assert found.correct or found.mistakes or "not one I know" in str(found)
+    assert ended["unknown"] > 800, ended
+
+
+# --- right gradients are never accused
+
+
+@pytest.mark.parametrize("backward", CORRECT, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_right_gradient_is_never_accused(backward, seed):
+    found = diagnose(backward, seed=seed)
+    assert found.correct, str(found)
+    assert found.mistakes == ()
+    assert all(found.parts.values())
+
+
+def test_there_are_forty_of_them():
+    assert len(CORRECT) >= 40
+
+
+@pytest.mark.parametrize(
+    ("activation", "function", "slope"),
+    [
+        (LeakyReLU(0.1), lambda Z: np.where(Z > 0, Z, 0.1 * Z), lambda Z: (Z > 0) + 0.1 * (Z <= 0)),
+        (LeakyReLU(0.1), lambda Z: np.maximum(Z, 0.1 * Z), lambda Z: np.where(Z >= 0, 1, 0.1)),
+        (LeakyReLU(), lambda Z: np.maximum(Z, 0.01 * Z), lambda Z: np.where(Z > 0, 1, 0.01)),
+        (Sigmoid(), lambda Z: 1 / (1 + np.exp(-Z)), lambda Z: np.exp(-Z) / (1 + np.exp(-Z)) ** 2),
+        (Tanh(), np.tanh, lambda Z: 1 / np.cosh(Z) ** 2),
+    ],
+    ids=repr,
+)
+def test_a_right_gradient_of_another_activation_is_never_accused(activation, function, slope):
+    for backward in with_slope(function, slope):
+        for seed in range(2):
+            found = diagnose(backward, activation, seed=seed)
+            assert found.correct, str(found)
+
+
+def test_a_convention_is_called_one():
+    by_name = {f.__name__: f for f in CORRECT}
+    assert "A convention" in str(diagnose(by_name["greater_or_equal"]))
+    assert "slope 1, as `>=` does" in str(diagnose(by_name["greater_or_equal"]))
+    assert "slope 0.5" in str(diagnose(by_name["half_at_zero"]))
+    assert "A convention" not in str(diagnose(textbook))
+
+
+def test_weight_decay_belongs_to_the_gradient():
+    def decayed(X, y, W1, b1, W2, b2):
+        dW1, db1, dW2, db2 = textbook(X, y, W1, b1, W2, b2)
+        return dW1 + DECAY * W1, db1, dW2 + DECAY * W2, db2
+
+    assert diagnose(decayed, weight_decay=DECAY).correct
+    assert diagnose(textbook, weight_decay=DECAY).mistakes == ("decay-missing",)
+    assert not diagnose(decayed).correct
+
+
+# --- layouts and pieces
+
+
+def turned(backward, flat=False):
+    def in_columns(X, y, W1, b1, W2, b2):
+        dW1, db1, dW2, db2 = backward(X.T, y, W1.T, b1[:, 0], W2.T, b2[:, 0])
+        return dW1.T, db1 if flat else db1[:, None], dW2.T, db2 if flat else db2[:, None]
+
+    return in_columns
+
+
+def test_columns_serve_as_well_if_it_is_told():
+    assert diagnose(turned(textbook), layout="columns").correct
+    assert diagnose(turned(textbook, flat=True), layout="columns").correct
+    lines = CATALOGUE["mask-missing"].lines
+    found = diagnose(turned(coded({"dZ1": (lines["dZ1"],)})), layout="columns")
+    assert found.mistakes == ("mask-missing",)
+
+
+def test_in_columns_the_mend_is_written_in_columns():
+    lines = CATALOGUE["transpose-missing-in-dA1"].lines
+    square = coded({step: (line,) for step, line in lines.items()})
+    found = diagnose(turned(square), layout="columns")
+    assert found.mistakes == ("transpose-missing-in-dA1",)
+    assert "dA1 = W2.T @ dZ2" in str(found)
+
+
+def test_a_column_for_a_bias_is_wrong_in_rows():
+    def column(*arguments):
+        dW1, db1, dW2, db2 = textbook(*arguments)
+        return dW1, db1[:, None], dW2, db2
+
+    found = diagnose(column)
+    assert not found.correct
+    assert "db1 has shape (5, 1); (5,) is wanted" in str(found)
+
+
+def test_relu_alone():
+    assert diagnose_relu(lambda dA, Z: dA * (Z > 0)).correct
+    assert diagnose_relu(lambda dA, Z: dA * (Z >= 0)).correct
+    assert diagnose_relu(lambda dA, Z: np.maximum(0, dA)).mistakes == ("activation-on-gradient",)
+    assert diagnose_relu(lambda dA, Z: Z > 0).mistakes == ("upstream-dropped",)
+    assert diagnose_relu(lambda dA, Z: dA * np.maximum(0, Z)).mistakes == ("value-for-slope",)
+    assert diagnose_relu(lambda dA, Z: dA * (1 - np.tanh(Z) ** 2), Tanh()).correct
+
+
+def test_the_linear_layer_alone():
+    assert diagnose_linear(lambda dZ, X, W: (dZ @ W.T, X.T @ dZ, dZ.sum(0))).correct
+    wrong = diagnose_linear(lambda dZ, X, W: (dZ @ W.T, X.T @ dZ, dZ.sum(1)))
+    assert wrong.mistakes == ("bias-wrong-axis",)
+    assert wrong.parts == {"dX": True, "dW": True, "db": False}
+    assert "dW2" not in str(wrong)
+
+
+def test_softmax_alone():
+    def right(Z, y):
+        P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+        return (P - np.eye(Z.shape[1])[y]) / len(y)
+
+    assert diagnose_softmax_cross_entropy(right).correct
+    missing = diagnose_softmax_cross_entropy(lambda Z, y: right(Z, y) * len(y))
+    assert missing.mistakes == ("mean-missing",)
+    assert "the gradient of the sum of the losses" in str(missing)
+
+
+# --- habits
+
+
+def test_gradients_that_pile_up_are_found():
+    store = {}
+
+    def piling(X, *rest):
+        parts = dict(zip(NAMES, textbook(X, *rest), strict=True))
+        kept = store.setdefault(X.shape, {name: np.zeros_like(v) for name, v in parts.items()})
+        for name, value in parts.items():
+            kept[name] += value
+        return {name: value.copy() for name, value in kept.items()}
+
+    assert diagnose(piling).mistakes == ("gradients-pile-up",)
+
+
+def test_changed_inputs_are_a_mistake_though_the_numbers_are_right():
+    def updating(X, y, W1, b1, W2, b2):
+        parts = textbook(X, y, W1, b1, W2, b2)
+        W2 -= 0.1 * parts[2]
+        return parts
+
+    found = diagnose(updating)
+    assert found.mistakes == ("inputs-changed",)
+    assert all(found.parts.values())
+    assert "changes what it was given: W2" in str(found)
+
+
+def test_chance_is_reported():
+    rng = np.random.default_rng(0)
+    found = diagnose(lambda *a: [rng.standard_normal(part.shape) for part in textbook(*a)])
+    assert (found.correct, found.mistakes) == (False, ())
+    assert "Called again with the same arrays" in str(found)
+
+
+# --- odd answers
+
+
+@pytest.mark.parametrize(
+    ("backward", "said"),
+    [
+        (lambda *a: None, "it returns None"),
+        (lambda *a: textbook(*a)[:3], "it returns 3 things; 4 are wanted"),
+        (lambda *a: textbook(*a)[0], "it returns one array of shape"),
+        (lambda *a: dict(zip("abcd", textbook(*a), strict=True)), "with the keys a, b, c, d; dW1"),
+        (lambda *a: (None, *textbook(*a)[1:]), "dW1 is None"),
+        (lambda *a: ("no", *textbook(*a)[1:]), "dW1 holds <U2 values"),
+        (lambda *a: ([[1], [1, 2]], *textbook(*a)[1:]), "dW1 cannot be made an array"),
+        (lambda *a: 5, "it returns int"),
+        (lambda: None, "it cannot be called with these arguments: TypeError"),
+        (lambda *a: 1 / 0, "ZeroDivisionError: division by zero, in line"),
+        (lambda *a: [np.nan * part for part in textbook(*a)], "holds NaN or infinity"),
+        (lambda *a: [part[:1] for part in textbook(*a)], "is wanted"),
+        (lambda *a: [part * 1j for part in textbook(*a)], "dW1 holds complex128 values"),
+        (lambda *a: (), "it returns 0 things"),
+        (lambda *a: {}, "with the keys none"),
+        (lambda *a: [np.zeros(0)] * 4, "dW1 has shape (0,)"),
+        (lambda *a: exit(), "SystemExit"),
+    ],
+)
+def test_an_odd_answer_is_described(backward, said):
+    found = diagnose(backward)
+    assert (found.correct, found.mistakes) == (False, ())
+    assert said in str(found)
+
+
+def test_code_that_never_ends_is_stopped():
+    def endless(*_):
+        while True:
+            pass
+
+    threads = threading.active_count()
+    found = diagnose(endless, time_limit=0.2)
+    assert "it had not returned after 0.2 seconds, in line" in str(found)
+    for _ in range(50):
+        if threading.active_count() <= threads:
+            break
+        time.sleep(0.1)
+    assert threading.active_count() <= threads
+
+
+def test_bad_arguments_are_refused():
+    with pytest.raises(TypeError, match="hand in the function itself"):
+        diagnose(textbook(*[np.ones((1, 1)), np.array([0]), *np.ones((4, 1, 1))]))
+    with pytest.raises(TypeError, match="a layer such as ReLU"):
+        diagnose(textbook, "relu")
+    with pytest.raises(ValueError, match="'rows' or 'columns'"):
+        diagnose(textbook, layout="diagonal")
+    with pytest.raises(ValueError, match="weight_decay is -1"):
+        diagnose(textbook, weight_decay=-1)
+    with pytest.raises(ValueError, match="time_limit is 0"):
+        diagnose(textbook, time_limit=0)
+    with pytest.raises(ValueError, match="seed is -1"):
+        diagnose(textbook, seed=-1)
+
+
+# --- the report
+
+
+def test_an_unknown_mistake_gets_its_place_and_its_numbers():
+    found = diagnose(corrupted("dA1", "columns weighted", 1.7, ReLU()))
+    assert found.mistakes == ()
+    assert found.parts == {"dW1": False, "db1": False, "dW2": True, "db2": True}
+    assert "The output layer is right" in str(found)
+    assert "one wrong dZ1 explains both dW1 and db1" in str(found)
+    assert "should be" in str(found)
+
+
+def test_a_notebook_is_told_the_same_and_the_mend_is_folded():
+    lines = CATALOGUE["mean-missing"].lines
+    shown = diagnose(coded({"dZ2": (lines["dZ2"],)}))._repr_mimebundle_()
+    assert shown["text/plain"].startswith("What is wrong.")
+    assert "<details><summary>The mend</summary>" in shown["text/html"]
+    assert "<code>dZ2 = (P - Y) / N</code>" in shown["text/html"]
