@@ -78,7 +78,7 @@ def differences(stored: NotebookNode, fresh: NotebookNode) -> list[str]:
 
 
 def keep_times(fresh: NotebookNode, stored: NotebookNode) -> NotebookNode:
-    """Return the fresh run with the stored times, where nothing but numbers tells them apart."""
+    """Return the fresh run with the stored times, where the words say the same."""
     kept = deepcopy(fresh)
     for old, new in zip(code(stored), code(kept), strict=True):
         if TIMED in new.metadata.get("tags", []) and _wording(old) == _wording(new):
@@ -86,9 +86,16 @@ def keep_times(fresh: NotebookNode, stored: NotebookNode) -> NotebookNode:
     return kept
 
 
-def _wording(cell: NotebookNode) -> str:
-    text = json.dumps(cell.outputs, sort_keys=True, ensure_ascii=False)
-    return re.sub(r"(?:[-\N{MINUS SIGN}]?[\d.]+(?:e[+-]\d+)?|\s)+", " ", text)
+def _wording(cell: NotebookNode) -> list[list[tuple[str, str]]]:
+    """Return the outputs of a cell without their numbers, spaces and pictures."""
+    number = r"(?:[-\N{MINUS SIGN}]?[\d.]+(?:e[+-]\d+)?|\s)+"
+    return [
+        sorted(
+            (name, "" if name.startswith("data image/") else re.sub(number, " ", text))
+            for name, text in _leaves(output)
+        )
+        for output in cell.outputs
+    ]
 
 
 def _widgets(notebook: NotebookNode) -> dict[str, Any]:
