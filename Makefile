@@ -30,7 +30,7 @@ test: $(SITE)  ## build the book and run every test
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest
 
-test-everywhere: .venv/ready  ## run the notebooks as many machines and with other versions (half an hour)
+test-everywhere: .venv/ready  ## run the notebooks as other machines, with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
 
 bench: .venv/ready  ## measure a training step against what you would use instead

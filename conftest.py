@@ -14,9 +14,7 @@ OLDEST, NEWEST = machine(kinds[0], threads=2), machine(kinds[-1], threads=1)
 CHOSEN = {name: os.environ[name] for name in OLDEST if name in os.environ}  # by who runs this
 
 os.environ["TQDM_DISABLE"] = "1"  # a bar in a stored output would hold the time that it took
-os.environ.update(
-    OLDEST | CHOSEN
-)  # for the kernels: NumPy has been loaded here already, by machines
+os.environ.update(OLDEST | CHOSEN)  # for kernels: here, machines has loaded NumPy already
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +48,5 @@ def pytest_terminal_summary(terminalreporter):
     if seconds:
         terminalreporter.section("CPU seconds of each chapter (aim: 10)")
         for name, took in sorted(seconds.items(), key=lambda item: -item[1]):
-            terminalreporter.write_line(
-                f"{took:6.1f}  {name.rpartition('[')[2].removesuffix('.ipynb]')}"
-            )
+            chapter = name.rpartition("[")[2].removesuffix(".ipynb]")
+            terminalreporter.write_line(f"{took:6.1f}  {chapter}")
