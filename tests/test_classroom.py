@@ -21,7 +21,7 @@ from backprop.classroom.display import Matrices, Picture, Source, Table
 from backprop.classroom.example import every_array
 from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
 from backprop.classroom.museum import Run
-from backprop.classroom.style import PALE, RESOLUTION, WIDTH
+from backprop.classroom.style import GREY, RESOLUTION, WIDTH
 from backprop.classroom.tape import Value
 from backprop.training import History
 
@@ -164,7 +164,7 @@ def test_open_paths_are_counted_and_shut_units_named():
 def test_no_edge_is_drawn_as_open_where_a_whole_layer_is_shut():
     picture = figures.open_paths([np.array([True]), np.array([False])], inputs=1)
     assert picture.words == "0 of 1 paths are open; shut units: 2.1"
-    assert {line.get_color() for line in picture.figure.axes[0].lines} == {PALE}
+    assert {line.get_color() for line in picture.figure.axes[0].lines} == {GREY}
 
 
 def test_open_paths_are_those_of_one_example():

@@ -8,16 +8,17 @@ from test_book import CHAPTERS, NOT_PROSE, ROOT, code, computed, is_computed, nu
 PAGE = (ROOT / "questions.md").read_text(encoding="utf-8")
 CLAIMS = [f"claim-{letter}" for letter in "abcdefghijklm"]
 CONFUSIONS = [f"confusion-{number}" for number in range(1, 39)]
-VERDICT = re.compile(r"^\*\*(Right|Right, .*|Wrong|Often, .*)\.\*\* ")
+ASKED = [f"asked-{word}" for word in ("kill", "steps", "revive", "prune", "bias", "tape")]
+LABELS = [*CLAIMS, *CONFUSIONS, *ASKED]
+VERDICT = re.compile(r"^\*\*(Right|Right, .*|Wrong)\.\*\* ")
 OPINIONS = [label for label in CLAIMS if label not in ("claim-j", "claim-k")]  # those are questions
 
 
 ENTRY = re.compile(
     r"(?:^\(([\w-]+)\)=\n)?^### (.*?)\n+(.*?)\s*(?=^\(|^### |^## |\Z)", re.DOTALL | re.MULTILINE
 )
-# {label, or heading where there is none: answer}
 ENTRIES = {label or heading: answer for label, heading, answer in ENTRY.findall(PAGE)}
-every_label = pytest.mark.parametrize("label", [*CLAIMS, *CONFUSIONS])
+every_label = pytest.mark.parametrize("label", LABELS)
 
 
 def chapters_named(answer):
@@ -35,10 +36,8 @@ def cells_that_assert(label):
     ]
 
 
-def test_every_claim_and_every_confusion_has_its_entry_and_there_are_no_others():
-    assert sorted(key for key in ENTRIES if key.startswith(("claim-", "confusion-"))) == sorted(
-        [*CLAIMS, *CONFUSIONS]
-    )
+def test_every_label_has_its_entry_and_there_are_no_others():
+    assert sorted(ENTRIES) == sorted(LABELS)
 
 
 @every_label
@@ -73,6 +72,6 @@ def test_no_tag_of_a_cell_is_misspelt():
         for chapter in CHAPTERS.values()
         for cell in code(chapter)
         for tag in cell.metadata.get("tags", [])
-        if tag.startswith(("claim", "confusion"))
+        if tag.startswith(("claim", "confusion", "asked"))
     }
-    assert used <= {*CLAIMS, *CONFUSIONS}
+    assert used == set(LABELS)

@@ -29,7 +29,7 @@ def dead_shares(
         raise ValueError("shares holds a number outside 0 to 1; shares of the units are wanted")
     figure = Figure(figsize=(WIDTH, 0.9 + 0.52 * len(biases)))
     axes = figure.subplots()
-    axes.imshow(shares, cmap=ALIVE_TO_DEAD, vmin=0, vmax=1.15, aspect="auto")
+    axes.imshow(shares, cmap=ALIVE_TO_DEAD, vmin=0, vmax=1.9, aspect="auto")
     for (row, column), share in np.ndenumerate(shares):
         axes.text(column, row, f"{share:.0%}", ha="center", va="center", color=INK)
     axes.grid(False)

@@ -11,7 +11,7 @@ from matplotlib.ticker import MultipleLocator
 
 from backprop.arrays import as_floats, require_count, require_finite, require_shape
 from backprop.classroom.display import picture
-from backprop.classroom.style import BLUE, GREEN, GREY, ORANGE, PALE, WIDTH
+from backprop.classroom.style import BLUE, GREEN, GREY, ORANGE, WIDTH
 
 LOOKS = ((BLUE, "-", "o"), (GREEN, "--", "s"), (ORANGE, ":", "^"))
 
@@ -36,7 +36,7 @@ def open_paths(gates: Sequence[npt.NDArray[np.bool_]], *, inputs: int) -> tuple[
     for k, (below, above) in enumerate(pairwise(heights)):
         for i, j in product(range(len(below)), range(len(above))):
             on = all(counts) and columns[k][i] and columns[k + 1][j]
-            look = {"color": BLUE, "lw": 2.2} if on else {"color": PALE, "lw": 1}
+            look = {"color": BLUE, "lw": 2.2} if on else {"color": GREY, "lw": 0.7, "alpha": 0.6}
             axes.plot([k, k + 1], [below[i], above[j]], zorder=1 + on, **look)
     for k, (layer, height) in enumerate(zip(columns, heights, strict=True)):
         fill = [BLUE if is_open else "white" for is_open in layer]

@@ -34,7 +34,7 @@ def gate_map(gates: npt.NDArray[np.bool_]) -> tuple[Figure, str]:
         axes.grid(False)
     grid.set(xlabel="hidden unit", ylabel="example")
     top.bar(np.arange(1, units + 1), gates.mean(axis=0), color=BLUE, width=0.8)
-    top.set(title="Share of examples for which each unit's gate is open", ylim=(0, 1))
+    top.set(title="Share of examples for which each gate is open", ylim=(0, 1))
     side.barh(np.arange(1, examples + 1), gates.mean(axis=1), color=BLUE, height=1)
     side.set(xlim=(0, 1), xlabel="share of\nunits open")
     for axis in (top.yaxis, side.xaxis):

@@ -32,8 +32,9 @@ def ranked_runs(
     left.axvspan(*_ends(right), color=GREY, alpha=0.5, linewidth=0, label="right gradient")
     left.axvline(GOOD, color=INK, linewidth=1, linestyle=(0, (4, 3)), label=f"{GOOD} of 500")
     for axes, values in ((left, counts), (side, np.array([cosines[name] for name in names]))):
-        axes.plot(values[good], places[good], "o", color=BLUE, markersize=5)
-        axes.plot(values[~good], places[~good], "x", color=ORANGE, markersize=5)
+        axes.tick_params(top=True, labeltop=True)
+        axes.plot(values[good], places[good], "o", color=BLUE, markersize=5, clip_on=False)
+        axes.plot(values[~good], places[~good], "x", color=ORANGE, markersize=5, clip_on=False)
     left.set(xlim=(0, 500), xlabel="held-out digits right, of 500", yticks=places)
     left.set_yticklabels(names, fontsize=8)
     left.set_ylim(-0.8, len(names) - 0.2)
@@ -52,13 +53,14 @@ def beside_the_right(name: str, run: Run, right: Run) -> tuple[Figure, str]:
     """Draw loss and share of shut gates against steps, for one run and the right one."""
     figure = Figure(figsize=(WIDTH, 2.5), layout="none")  # a layout for each frame takes too long
     left, side = figure.subplots(1, 2)
-    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.2, top=0.88)
+    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.2, top=0.88, wspace=0.28)
     for one, look, colour, label in ((right, "-", BLUE, "right"), (run, "--", ORANGE, "wrong")):
-        left.plot(one.steps, np.log10(np.clip(one.loss, *SHOWN)), look, color=colour, label=label)
+        loss = np.log10(np.clip(one.loss, *SHOWN))
+        left.plot(one.steps, loss, look, color=colour, label=label, clip_on=False)
         side.plot(one.steps, one.shut, look, color=colour)
     left.set(title="Loss", ylim=np.log10(SHOWN))
     left.set_yticks([-1, 0, 1], ["0.1", "1", "10"])
-    left.legend(loc="upper right", ncols=2)
+    left.legend(loc="upper right", ncols=2, handlelength=1.5, columnspacing=1, borderaxespad=0)
     side.set(title="Share of gates shut", ylim=(0, 1.02))
     side.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
     for axes in (left, side):
@@ -75,8 +77,9 @@ def _outcome(run: Run) -> str:
     """Say in one sentence how a run ended."""
     if run.diverged:
         return f"stopped after step {run.steps[-1]} at numbers too large for a computer."
-    loss = f"{run.loss[-1]:.2g}" if run.loss[-1] < 100 else "above 100"
+    loss = f"{run.loss[-1]:#.2g}" if run.loss[-1] < 100 else "above 100"
     return (
-        f"loss {loss}, {run.shut[-1]:.0%} of the gates shut, {run.dead} units dead, "
+        f"loss {loss}, {run.shut[-1]:.0%} of the gates shut, "
+        f"{run.dead} unit{'s' * (run.dead != 1)} dead, "
         f"{run.right} of 500 right."
     )
