@@ -53,6 +53,7 @@ class Bench:
         self.smooth = not hasattr(self.probes[-1].given["f"].__self__, "gate")
         self.right = [results(piece, probe.right) for probe in self.probes]
         self._tables: dict[tuple[int, int], Table] = {}
+        self._right_at: dict[tuple[Probe, float | None], Answer | None] = {}
 
     def explain(self, outcomes: list[Outcome]) -> list[Match]:
         """Return all explanations of the simplest kind that fit; none if nothing known does.
@@ -150,12 +151,18 @@ class Bench:
         at_zero: float | None = None,
         rate: float | None = None,
     ) -> Answer | None:
+        """Return what a candidate answers on a probe; the right answers are worked out once."""
+        if candidate is None and (probe, at_zero) in self._right_at:
+            return self._right_at[probe, at_zero]
         other = {}
         if at_zero is not None:
             other |= at_kink(self.activation, at_zero)
         if rate is not None:
             other["learning_rate"] = rate
-        return probe.predict(self.piece, candidate, **other)
+        answer = probe.predict(self.piece, candidate, **other)
+        if candidate is None:
+            self._right_at[probe, at_zero] = answer
+        return answer
 
     def _agree(self, answer: Answer | None, outcome: Outcome, right: Answer) -> bool:
         """Say whether a prediction is what came; code that raised agrees with what can't run."""

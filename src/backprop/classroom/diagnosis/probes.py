@@ -6,8 +6,9 @@ gets past the shapes. One is made of integers, with one pre-activation exactly a
 drawn from a seed, and drawn again until everything in the catalogue is well apart.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,12 +60,12 @@ class Candidate:
         """The names in the catalogue."""
         return tuple(mistake.name for mistake in self.mistakes)
 
-    @property
+    @cached_property
     def first(self) -> int:
         """The place in the program of the first line that is changed."""
         return min(STEPS.index(step) for step in self.lines)
 
-    @property
+    @cached_property
     def fitted(self) -> bool:
         """Whether a learning rate has to be found."""
         return any(mistake.fitted for mistake in self.mistakes)
@@ -86,24 +87,22 @@ class Probe:
         """
         values = self.values(candidate, **other)
         answer = None if values is None else results(piece, values)
-        return answer and filled(answer, results(piece, self.right))
+        return answer and filled(answer, self.right)
 
     def values(self, candidate: Candidate | None, **other: Any) -> Values | None:
         """Return all values of the program with a candidate's lines; None if shapes don't fit.
 
-        What stands before the first changed line is known. Of two mistakes, so is what stands
-        before the first line of the second.
+        What does not hang on a changed line is known. Of two mistakes, only the second is run on
+        top of what the first left.
         """
         if candidate is None:
             return run(self.given | other)
-        known = self.right
-        if not other and candidate.alone:
-            known = self._kept(candidate.alone[0])
-        if other or known is None:
-            return _tried(self.given | other, candidate)
-        first = candidate.alone[-1].first if candidate.alone else candidate.first
-        before = {name: known[name] for name in STEPS[:first] if name in known}
-        return _tried(self.given | before, candidate)
+        known, new = self.right, candidate.lines
+        if candidate.alone and not other:
+            known, new = self._kept(candidate.alone[0]), candidate.alone[1].lines
+        if known is None or other.keys() - {"learning_rate"}:  # the right lines don't read that
+            known, new = {}, STEPS
+        return _tried(self.given | other, candidate, known, new)
 
     def _kept(self, candidate: Candidate) -> Values | None:
         if candidate not in self.memory:
@@ -111,9 +110,14 @@ class Probe:
         return self.memory[candidate]
 
 
-def _tried(given: Values, candidate: Candidate) -> Values | None:
+def _tried(
+    given: Values,
+    candidate: Candidate,
+    known: Values,
+    new: Iterable[str],
+) -> Values | None:
     try:
-        return run(given, candidate.lines)
+        return run(given, candidate.lines, known, new)
     except ValueError:
         return None
 
@@ -129,7 +133,7 @@ def results(piece: Piece, values: Values) -> Answer | None:
     return {name: np.asarray(value) for name, value in found.items()}
 
 
-def filled(answer: Answer, right: Answer) -> Answer:
+def filled(answer: Answer, right: Values) -> Answer:
     """Return an answer with what is a single number in the shape that is wanted, full of it."""
     return {
         name: np.broadcast_to(value, right[name].shape) if value.ndim == 0 else value

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -56,7 +57,7 @@ class Mistake:
         """The right lines in their place, as source; what is only added has no line here."""
         return "\n".join(f"{step} = {text(RIGHT[step])}" for step in self.lines)
 
-    @property
+    @cached_property
     def fitted(self) -> bool:
         """Whether it has a learning rate in it, which nobody told us."""
         return any("learning_rate" in reads(line) for line in self.lines.values())
