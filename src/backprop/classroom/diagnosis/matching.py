@@ -182,8 +182,8 @@ def close(wanted: Array, got: Array, right: Array) -> bool:
 
 
 def fitted(at_0: Answer | None, at_1: Answer | None, got: Answer) -> float | None:
-    """Return the t for which at_0 + t (at_1 - at_0) comes nearest to what was handed in."""
-    if at_0 is None or at_1 is None or any(at_0[n].shape != got[n].shape for n in at_0):
+    """Return the t for which at_0 + t (at_1 - at_0) comes nearest to what was handed in, if any."""
+    if not (at_0 and at_1 and got) or any(at_0[n].shape != got[n].shape for n in at_0):
         return None
     step = np.concatenate([(at_1[name] - at_0[name]).ravel() for name in at_0])
     way = np.concatenate([(got[name] - at_0[name]).ravel() for name in at_0])

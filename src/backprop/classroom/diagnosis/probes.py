@@ -2,8 +2,8 @@
 
 One has sizes that are all different, and fewer examples than inputs or hidden units, so that dZ
 can be worked out from dW. One has D = H = C, and two N = D = H = C, so that a forgotten transpose
-gets past the shapes. One is made of integers, with one pre-activation exactly at the kink. They are
-drawn from a seed, and drawn again until everything in the catalogue is well apart.
+gets past the shapes. One, with N = H, is made of integers, with one pre-activation exactly at the
+kink. They are drawn from a seed, and drawn again until everything in the catalogue is well apart.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,8 +23,9 @@ SIZES = {  # N, D, H, C
     "square": (5, 4, 4, 4),
     "cube": (4, 4, 4, 4),
     "larger cube": (6, 6, 6, 6),
-    "kink": (6, 4, 5, 3),
+    "kink": (5, 4, 5, 3),
 }
+WITH_OPEN_UNIT = ("different", "square", "cube")
 APART = 3e-4  # three times the tolerance; with a leaky slope of 0.01, more is hard to draw
 # Not to be told apart for b2: the rows of P - Y sum to 0, and so do all its entries.
 SUMS_TO_NOUGHT = {"bias-over-everything", "bias-forgotten"}
@@ -192,7 +193,7 @@ def draw(
     """
     rng = np.random.default_rng(seed)
     known = singles(piece, activation, weight_decay)
-    for _ in range(200):
+    for _ in range(1000):
         probes = [_drawn(name, piece, activation, weight_decay, rng) for name in SIZES]
         right = [results(piece, probe.right) for probe in probes]
         answers = [[probe.predict(piece, one) for probe in probes] for one in known]
@@ -261,7 +262,9 @@ def _drawn(
             learning_rate=LEARNING_RATE,
         )
         right = run(given | arrays)
-        if _is_clear(right, zeros=int(name == "kink")):
+        if _is_clear(right, zeros=int(name == "kink")) and (
+            name not in WITH_OPEN_UNIT or _has_an_open_unit(right)
+        ):
             return Probe(name, given | arrays, right)
 
 
@@ -282,6 +285,17 @@ def _put_on_kink(arrays: Values, rng: np.random.Generator) -> None:
             arrays[name] = np.rint(1.2 * arrays[name])
         arrays["b1"][0] = -(arrays["X"] @ arrays["W1"])[0, 0]
         arrays["W2"] *= 0.5
+
+
+def _has_an_open_unit(values: Values) -> bool:
+    """Say whether a unit is open for all examples, and gets gradients of either sign.
+
+    With ReLU, a mistake that shuts whole units would leave nothing to be seen without one.
+    """
+    if "slope" not in values or (values["slope"] != 0).all():
+        return True
+    arriving = values["dA1"][:, (values["Z1"] > 0).all(axis=0)]
+    return bool((arriving < 0).any() and (arriving > 0).any())
 
 
 def _is_clear(values: Values, zeros: int) -> bool:
