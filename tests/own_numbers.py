@@ -99,9 +99,11 @@ def rate_of(mistakes, activation, weight_decay, wanted):
             answer_of(own_gradient(mistakes, activation, weight_decay, rate), arrays)
             for rate in (0.0, 1.0)
         ]
-        if answer is None or None in ends or [a.shape for a in answer] != [
-            a.shape for a in ends[0]
-        ]:
+        if (
+            answer is None
+            or None in ends
+            or [a.shape for a in answer] != [a.shape for a in ends[0]]
+        ):
             continue
         start, end, got = (np.concatenate([a.ravel() for a in one]) for one in (*ends, answer))
         return float((got - start) @ (end - start) / ((end - start) @ (end - start)))
