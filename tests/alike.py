@@ -18,7 +18,7 @@ from backprop.classroom.diagnose import diagnose
 from backprop.classroom.mistakes import CATALOGUE
 
 FILE = Path(__file__).parent / "alike.csv"
-RIGHT, UNKNOWN = "right", "not known"
+CANCELS, UNKNOWN = "right", "not known"
 
 
 def called(mistake):
@@ -52,7 +52,7 @@ def runs(pair):
 def explanations(found):
     """Write down all that `diagnose` found to give the same numbers."""
     if found.correct:
-        return RIGHT
+        return CANCELS
     ways = [" + ".join(sorted(names)) for names in (found.mistakes, *found.alternatives) if names]
     return " | ".join(ways) or UNKNOWN
 
@@ -61,7 +61,7 @@ def reason(pair, said):
     """Say why a pair has another explanation than itself, or none."""
     names = {mistake.name for mistake in pair}
     ways = [set(way.split(" + ")) for way in said.split(" | ")]
-    if said == RIGHT:
+    if said == CANCELS:
         return "the two cancel"
     if said == UNKNOWN:
         return "a learning rate is in it, in more than one place or under a corner"

@@ -75,10 +75,8 @@ def explained(
 
 def _others(matches: list[Match]) -> tuple[tuple[str, ...], ...]:
     """Return the names of what else fits, each once, whatever the order or the layer."""
-    named = {
-        frozenset(one.candidate.names): one.candidate.names for one in matches if one.candidate
-    }
-    return tuple(list(named.values())[1:])
+    named = [match.candidate.names for match in matches if match.candidate]
+    return tuple({frozenset(names): names for names in named}.values())[1:]
 
 
 def _verdict(parts: Mapping[str, bool], habits: Habits) -> Section:

@@ -201,7 +201,7 @@ LOSS = (
         hints=(
             "Print one row of what you subtract from P. What are its entries?",
             "The number of a class is a name. It is not an amount.",
-            "Subtract one-hot rows: `P - np.eye(C)[y]`.",
+            "Subtract one-hot labels: with rows as examples `P - np.eye(C)[y]`.",
         ),
         lines={"error": lambda P, y: P - y[:, None]},
     ),
@@ -227,7 +227,7 @@ LOSS = (
         hints=(
             "What is the sum of one row of P - Y, and what is that of yours?",
             "Only the entry of the label is lowered by 1.",
-            "Subtract one-hot rows: `P - np.eye(C)[y]`.",
+            "Subtract one-hot labels: with rows as examples `P - np.eye(C)[y]`.",
         ),
         lines={"error": lambda P: P - 1},
     ),
