@@ -7,13 +7,13 @@ import numpy as np
 
 from backprop.arrays import Array
 from backprop.classroom.diagnosis.calling import Outcome
+from backprop.classroom.diagnosis.drawing import draw
 from backprop.classroom.diagnosis.probes import (
     Answer,
     Candidate,
     Piece,
     Probe,
     both,
-    draw,
     filled,
     results,
 )

@@ -107,7 +107,7 @@ FORWARD = (
             "Sum the exponentials over the classes: with rows as examples `axis=1, keepdims=True`.",
         ),
         lines={"P": lambda Z2: softmax(Z2.T).T},
-        seen=1,
+        seen="1 of 49",
     ),
     Mistake(
         name="softmax-over-everything",
@@ -177,7 +177,7 @@ LOSS = (
             "Write P - Y, and subtract the gradient in the update.",
         ),
         lines={"error": lambda P, Y: Y - P},
-        seen=1,
+        seen="1 of 49",
     ),
     Mistake(
         name="label-forgotten",
@@ -271,7 +271,7 @@ LOSS = (
             "Leave the factor out: `dZ2 = (P - Y) / N`.",
         ),
         lines={"error": lambda P, Y: (P - Y) * P * (1 - P)},
-        seen=1,
+        seen="1 of 49",
     ),
     Mistake(
         name="jacobian-on-top-of-error",
