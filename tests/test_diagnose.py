@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -446,6 +447,13 @@ def test_code_that_never_ends_is_stopped():
             break
         time.sleep(0.1)
     assert threading.active_count() <= threads
+
+
+def test_a_mistake_that_is_another_one_is_refused(monkeypatch):
+    twin = replace(CATALOGUE["mask-missing"], name="twin")
+    monkeypatch.setitem(CATALOGUE, "twin", twin)
+    with pytest.raises(RuntimeError, match="always the same numbers: mask-missing and twin"):
+        diagnose_relu(lambda dA, Z: dA, seed=1234)
 
 
 def test_bad_arguments_are_refused():

@@ -33,7 +33,7 @@ SIZES = {  # N, D, H, C
 WITH_OPEN_UNIT = ("different", "square", "cube")
 APART = 3e-4  # three times the tolerance; with a leaky slope of 0.01, more is hard to draw
 # Not to be told apart for b2: the rows of P - Y sum to 0, and so do all its entries.
-SUMS_TO_NOUGHT = {"bias-over-everything", "bias-forgotten"}
+SUMS_TO_NOUGHT = frozenset({"bias-over-everything", "bias-forgotten"})
 LEARNING_RATE = 0.3
 
 
@@ -44,25 +44,32 @@ def draw(
 
     The probes are drawn again until any two candidates, and any candidate and the right answer,
     are further apart than APART on some probe. A candidate that never runs here is left out.
+    Raises RuntimeError if two stay too close, as they do if they are the same numbers.
     """
     rng = np.random.default_rng(seed)
     known = singles(piece, activation, weight_decay)
-    for _ in range(1000):
+    for attempt in range(1000):
         probes = [_drawn(name, piece, activation, weight_decay, rng) for name in SIZES]
         right = [results(piece, probe.right) for probe in probes]
         answers = [[probe.predict(piece, one) for probe in probes] for one in known]
         kept = [k for k, answer in enumerate(answers) if any(answer)]
         names = [frozenset(), *(frozenset(known[k].names) for k in kept)]
-        found = close_ones([right, *(answers[k] for k in kept)], [scale(one) for one in right])
-        if all(names[j] | names[k] == SUMS_TO_NOUGHT for j, k in found):
+        every = [right, *(answers[k] for k in kept)]
+        scales = [scale(one) for one in right]
+        pairs = {names[j] | names[k] for j, k in close_ones(every, scales, APART)}
+        if pairs <= {SUMS_TO_NOUGHT}:
             return probes, [known[k] for k in kept]
-    raise RuntimeError(f"no probes with seed {seed}: two mistakes stay too close to each other")
+        if attempt == 20:
+            alike = {names[j] | names[k] for j, k in close_ones(every, scales, 1e-12)}
+            for pair in alike - {SUMS_TO_NOUGHT}:
+                raise RuntimeError(f"always the same numbers: {' and '.join(sorted(pair))}")
+    raise RuntimeError(f"no probes with seed {seed}: {pairs} stay too close to each other")
 
 
 def close_ones(
-    answers: list[list[Answer | None]], scales: list[dict[str, float]]
+    answers: list[list[Answer | None]], scales: list[dict[str, float]], apart: float
 ) -> list[tuple[int, int]]:
-    """Return the places of any two that have the same shapes and are less than APART apart."""
+    """Return the places of any two that have the same shapes and are less than `apart` apart."""
     groups: dict[Any, list[tuple[int, Array]]] = {}
     for place, one in enumerate(answers):
         parts = [
@@ -77,7 +84,7 @@ def close_ones(
         places, rows = zip(*group, strict=True)
         for k in range(1, len(rows)):
             off = np.abs(np.array(rows[:k]) - rows[k]).max(axis=1)
-            found += [(places[j], places[k]) for j in np.flatnonzero(off < APART)]
+            found += [(places[j], places[k]) for j in np.flatnonzero(off < apart)]
     return found
 
 
