@@ -48,6 +48,7 @@ def draw(
     """
     rng = np.random.default_rng(seed)
     known = singles(piece, activation, weight_decay)
+    alike: set[frozenset[str]] = set()
     for attempt in range(1000):
         probes = [_drawn(name, piece, activation, weight_decay, rng) for name in SIZES]
         right = [results(piece, probe.right) for probe in probes]
@@ -59,10 +60,10 @@ def draw(
         pairs = {names[j] | names[k] for j, k in close_ones(every, scales, APART)}
         if pairs <= {SUMS_TO_NOUGHT}:
             return probes, [known[k] for k in kept]
-        if attempt == 20:
-            alike = {names[j] | names[k] for j, k in close_ones(every, scales, 1e-12)}
-            for pair in alike - {SUMS_TO_NOUGHT}:
-                raise RuntimeError(f"always the same numbers: {' and '.join(sorted(pair))}")
+        same = {names[j] | names[k] for j, k in close_ones(every, scales, 1e-12)}
+        alike = same - {SUMS_TO_NOUGHT} if attempt == 0 else alike & same
+        if attempt == 20 and alike:
+            raise RuntimeError(f"always the same numbers: {' and '.join(sorted(alike.pop()))}")
     raise RuntimeError(f"no probes with seed {seed}: {pairs} stay too close to each other")
 
 

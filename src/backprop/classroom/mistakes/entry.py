@@ -30,8 +30,8 @@ class Mistake:
     `lines` holds the wrong line for each step that it touches; with `each_layer`, it is often
     made in one of the layers alone. `same` names what cannot be told from it, being the same
     numbers. `activations` are the classes with which it is a mistake at all. `seen` says how
-    often it was among 49 backward passes in public code, of which 14 were wrong. Two mistakes have no lines,
-    as they are not in what is computed but in what stays behind after a call.
+    often it was among 49 backward passes in public code, of which 14 were wrong. Two mistakes
+    have no lines, as they are not in what is computed but in what stays behind after a call.
     """
 
     name: str
