@@ -7,13 +7,13 @@ import numpy as np
 
 from backprop.arrays import Array
 from backprop.classroom.diagnosis.calling import Outcome
+from backprop.classroom.diagnosis.drawing import draw
 from backprop.classroom.diagnosis.probes import (
     Answer,
     Candidate,
     Piece,
     Probe,
     both,
-    draw,
     filled,
     results,
 )
@@ -53,6 +53,7 @@ class Bench:
         self.smooth = not hasattr(self.probes[-1].given["f"].__self__, "gate")
         self.right = [results(piece, probe.right) for probe in self.probes]
         self._tables: dict[tuple[int, int], Table] = {}
+        self._right_at: dict[tuple[Probe, float | None], Answer | None] = {}
 
     def explain(self, outcomes: list[Outcome]) -> list[Match]:
         """Return all explanations of the simplest kind that fit; none if nothing known does.
@@ -72,14 +73,14 @@ class Bench:
         return []
 
     def right_parts(self, outcomes: list[Outcome]) -> dict[str, bool]:
-        """Say for each part whether it is right on all probes, any slope at a kink allowed."""
+        """Say for each part whether it is right wherever it runs, any slope at a kink allowed."""
         conventions = [None] if self.smooth else [None, 0.0, 0.5, 1.0]
         right = {}
         for name in self.piece.results:
             right[name] = any(
                 all(
-                    name in outcome.parts
-                    and close(self._at(probe, None, zero)[name], outcome.parts[name], true[name])
+                    name not in outcome.parts
+                    or close(self._at(probe, None, zero)[name], outcome.parts[name], true[name])
                     for probe, outcome, true in zip(self.probes, outcomes, self.right, strict=True)
                 )
                 for zero in conventions
@@ -150,12 +151,18 @@ class Bench:
         at_zero: float | None = None,
         rate: float | None = None,
     ) -> Answer | None:
+        """Return what a candidate answers on a probe; the right answers are worked out once."""
+        if candidate is None and (probe, at_zero) in self._right_at:
+            return self._right_at[probe, at_zero]
         other = {}
         if at_zero is not None:
             other |= at_kink(self.activation, at_zero)
         if rate is not None:
             other["learning_rate"] = rate
-        return probe.predict(self.piece, candidate, **other)
+        answer = probe.predict(self.piece, candidate, **other)
+        if candidate is None:
+            self._right_at[probe, at_zero] = answer
+        return answer
 
     def _agree(self, answer: Answer | None, outcome: Outcome, right: Answer) -> bool:
         """Say whether a prediction is what came; code that raised agrees with what can't run."""
@@ -175,8 +182,8 @@ def close(wanted: Array, got: Array, right: Array) -> bool:
 
 
 def fitted(at_0: Answer | None, at_1: Answer | None, got: Answer) -> float | None:
-    """Return the t for which at_0 + t (at_1 - at_0) comes nearest to what was handed in."""
-    if at_0 is None or at_1 is None or any(at_0[n].shape != got[n].shape for n in at_0):
+    """Return the t for which at_0 + t (at_1 - at_0) comes nearest to what was handed in, if any."""
+    if not (at_0 and at_1 and got) or any(at_0[n].shape != got[n].shape for n in at_0):
         return None
     step = np.concatenate([(at_1[name] - at_0[name]).ravel() for name in at_0])
     way = np.concatenate([(got[name] - at_0[name]).ravel() for name in at_0])

@@ -65,12 +65,18 @@ def explained(
         which = f", mistake {k}" if len(told) > 1 else ""
         sections += speaker.mistake(mistake, lines, match.learning_rate, which)
     sections += _notes(bench, speaker, match, habits, once)
-    others = tuple(other.candidate.names for other in matches[1:] if other.candidate)
+    others = _others(matches)
     sections += [
         ("Or else", "The same numbers come from " + several(list(o)) + ".") for o in others
     ]
     names = tuple(dict.fromkeys(mistake.name for mistake in told))
     return Diagnosis(not names, names, said, others, tuple(sections))
+
+
+def _others(matches: list[Match]) -> tuple[tuple[str, ...], ...]:
+    """Return the names of what else fits, each once, whatever the order or the layer."""
+    named = [match.candidate.names for match in matches if match.candidate]
+    return tuple({frozenset(names): names for names in named}.values())[1:]
 
 
 def _verdict(parts: Mapping[str, bool], habits: Habits) -> Section:

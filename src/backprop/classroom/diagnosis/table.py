@@ -1,6 +1,6 @@
 """Every pair of mistakes with its numbers on one probe, laid out to be searched at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -9,50 +9,56 @@ from backprop.arrays import Array
 from backprop.classroom.diagnosis.probes import Answer, Candidate, Piece, Probe, scale
 
 NEAR = 1e-3  # a first sieve, wider than the tolerance of the comparison that decides
+Group = tuple[list[Candidate], Array]  # candidates, and their answers as rows
 
 
 class Table:
-    """What each candidate answers on one probe, by the shapes of the answer."""
+    """What each candidate answers on one probe, by the shapes of the answer.
+
+    A learning rate is not known, so those that have one answer at 0 and at 1: two rows each.
+    """
 
     def __init__(
         self, piece: Piece, probe: Probe, right: Answer, candidates: Iterable[Candidate]
     ) -> None:
         self.scale = scale(right)
-        found: dict[Any, list[tuple[Candidate, Answer, Answer]]] = {}
+        found: dict[Any, list[tuple[Candidate, Array]]] = {}
         for candidate in candidates:
-            rate = {"learning_rate": 0.0} if candidate.fitted else {}
-            answer = probe.predict(piece, candidate, **rate)
-            if answer is not None:
-                one = probe.predict(piece, candidate, learning_rate=1.0) if rate else answer
-                found.setdefault(_shapes(answer), []).append((candidate, answer, one))
-        self.groups = {shapes: self._group(entries) for shapes, entries in found.items()}
+            rates = ({"learning_rate": 0.0}, {"learning_rate": 1.0}) if candidate.fitted else ({},)
+            for answer in (probe.predict(piece, candidate, **rate) for rate in rates):
+                if answer is not None:
+                    key = (_shapes(answer), candidate.fitted)
+                    found.setdefault(key, []).append((candidate, self._row(answer)))
+        self.groups: dict[Any, Group] = {
+            key: ([one for one, _ in entries], np.array([row for _, row in entries]))
+            for key, entries in found.items()
+        }
 
-    def _group(
-        self, entries: list[tuple[Candidate, Answer, Answer]]
-    ) -> tuple[list[Candidate], Array, Array]:
-        """Return candidates, their answers as rows, and what a learning rate of 1 adds to them."""
-        candidates, answers, ones = zip(*entries, strict=True)
-        rows = self._rows(answers)
-        return list(candidates), rows, self._rows(ones) - rows
-
-    def _rows(self, answers: Sequence[Answer]) -> Array:
-        """Return one row for each answer, each part in units of the right one."""
-        parts = []
-        for name, size in self.scale.items():
-            parts.append(np.array([one[name].ravel() for one in answers]) / size)
-        return np.concatenate(parts, axis=1)
+    def _row(self, answer: Answer) -> Array:
+        """Return an answer as one row, each part in units of the right one."""
+        return np.concatenate([answer[name].ravel() / size for name, size in self.scale.items()])
 
     def near(self, got: Answer) -> list[Candidate]:
         """Return the candidates whose numbers are those of `got`, with some learning rate."""
-        group = self.groups.get(_shapes(got))
-        if group is None or not all(np.isfinite(value).all() for value in got.values()):
+        if not all(np.isfinite(value).all() for value in got.values()):
             return []
-        candidates, answers, ways = group
-        off = self._rows([got]) - answers
-        rates = (off * ways).sum(axis=1) / np.maximum((ways * ways).sum(axis=1), 1e-300)
-        left = np.abs(off - rates[:, None] * ways).max(axis=1)
-        size = np.maximum(1, np.abs(answers).max(axis=1))
-        return [candidates[k] for k in np.flatnonzero(left <= NEAR * size)]
+        shapes, row, found = _shapes(got), self._row(got), []
+        if (shapes, False) in self.groups:
+            candidates, rows = self.groups[shapes, False]
+            found += [candidates[k] for k in _alike(rows, row)]
+        if (shapes, True) in self.groups:
+            candidates, rows = self.groups[shapes, True]
+            at_0, ways = rows[::2], rows[1::2] - rows[::2]
+            lengths = np.maximum((ways * ways).sum(axis=1), 1e-300)
+            rates = ((row - at_0) * ways).sum(axis=1) / lengths
+            found += [candidates[2 * k] for k in _alike(at_0 + rates[:, None] * ways, row)]
+        return found
+
+
+def _alike(rows: Array, row: Array) -> Any:
+    """Return the places of the rows that are like one row."""
+    size = np.maximum(1, np.abs(rows).max(axis=1))
+    return np.flatnonzero(np.abs(rows - row).max(axis=1) <= NEAR * size)
 
 
 def _shapes(answer: Answer) -> tuple[Any, ...]:

@@ -98,10 +98,10 @@ class Speaker:
             (f"Where{which}", f"It goes wrong {place} (in the book, {mistake.equation})."),
             (
                 f"What you compute{which}",
-                self.letters(f"{mistake.instead}.{found}{same}")
+                self.letters(f"It is {mistake.instead}.{found}{same}")
                 + (f"\nIn one line, it is as if you had written\n{wrong}" if wrong else ""),
             ),
-            (f"Why it tempts{which}", self.letters(mistake.tempts) + "."),
+            (f"Why it tempts{which}", self.letters(f"It does, because {mistake.tempts}.")),
             *hints,
             (
                 f"{MEND}{which}",

@@ -18,7 +18,7 @@ AVERAGE = (
             "Divide by N, once and at the top: `dZ2 = (P - Y) / N`.",
         ),
         lines={"dZ2": lambda error: error},
-        seen=4,
+        seen="4 of 49, missing and doubled together",
     ),
     Mistake(
         name="mean-twice",
@@ -38,7 +38,7 @@ AVERAGE = (
             "db1": lambda db1, N: db1 / N,
         },
         each_layer=True,
-        seen=4,
+        seen="4 of 49, missing and doubled together",
     ),
     Mistake(
         name="mean-on-weights-only",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -28,9 +29,9 @@ class Mistake:
 
     `lines` holds the wrong line for each step that it touches; with `each_layer`, it is often
     made in one of the layers alone. `same` names what cannot be told from it, being the same
-    numbers. `activations` are the classes with which it is a mistake at all. `seen` counts it
-    among 49 backward passes in public code, of which 14 were wrong. Two mistakes have no lines,
-    as they are not in what is computed but in what stays behind after a call.
+    numbers. `activations` are the classes with which it is a mistake at all. `seen` says how
+    often it was among 49 backward passes in public code, of which 14 were wrong. Two mistakes
+    have no lines, as they are not in what is computed but in what stays behind after a call.
     """
 
     name: str
@@ -44,7 +45,7 @@ class Mistake:
     activations: tuple[type[Layer], ...] = (*KINKED, *SMOOTH)
     needs_decay: bool = False
     same: str = ""
-    seen: int | None = None
+    seen: str = ""
 
     @property
     def line(self) -> str:
@@ -56,7 +57,7 @@ class Mistake:
         """The right lines in their place, as source; what is only added has no line here."""
         return "\n".join(f"{step} = {text(RIGHT[step])}" for step in self.lines)
 
-    @property
+    @cached_property
     def fitted(self) -> bool:
         """Whether it has a learning rate in it, which nobody told us."""
         return any("learning_rate" in reads(line) for line in self.lines.values())

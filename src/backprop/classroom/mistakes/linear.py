@@ -21,7 +21,7 @@ BIAS = (
             "db1": lambda dZ1: dZ1.sum(axis=1),
         },
         each_layer=True,
-        seen=4,
+        seen="4 of 49, biases summed wrongly in any way",
     ),
     Mistake(
         name="bias-over-everything",
@@ -37,7 +37,7 @@ BIAS = (
         ),
         lines={"db2": lambda dZ2: dZ2.sum(), "db1": lambda dZ1: dZ1.sum()},
         each_layer=True,
-        seen=4,
+        seen="4 of 49, biases summed wrongly in any way",
     ),
     Mistake(
         name="bias-averaged",
@@ -57,7 +57,7 @@ BIAS = (
         },
         each_layer=True,
         same="bias divided by N once more, `dZ.sum(axis=0) / N`",
-        seen=4,
+        seen="4 of 49, biases summed wrongly in any way",
     ),
     Mistake(
         name="bias-not-summed",
@@ -275,7 +275,7 @@ WEIGHTS = (
                 dZ2 @ (W2 - learning_rate * (dW2 + decay2)).T
             ),
         },
-        seen=1,
+        seen="1 of 49",
     ),
     Mistake(
         name="sign-flipped-in-hidden-layer",

@@ -107,7 +107,7 @@ FORWARD = (
             "Sum the exponentials over the classes: with rows as examples `axis=1, keepdims=True`.",
         ),
         lines={"P": lambda Z2: softmax(Z2.T).T},
-        seen=1,
+        seen="1 of 49",
     ),
     Mistake(
         name="softmax-over-everything",
@@ -177,7 +177,7 @@ LOSS = (
             "Write P - Y, and subtract the gradient in the update.",
         ),
         lines={"error": lambda P, Y: Y - P},
-        seen=1,
+        seen="1 of 49",
     ),
     Mistake(
         name="label-forgotten",
@@ -201,7 +201,7 @@ LOSS = (
         hints=(
             "Print one row of what you subtract from P. What are its entries?",
             "The number of a class is a name. It is not an amount.",
-            "Subtract one-hot rows: `P - np.eye(C)[y]`.",
+            "Subtract one-hot labels: with rows as examples `P - np.eye(C)[y]`.",
         ),
         lines={"error": lambda P, y: P - y[:, None]},
     ),
@@ -227,7 +227,7 @@ LOSS = (
         hints=(
             "What is the sum of one row of P - Y, and what is that of yours?",
             "Only the entry of the label is lowered by 1.",
-            "Subtract one-hot rows: `P - np.eye(C)[y]`.",
+            "Subtract one-hot labels: with rows as examples `P - np.eye(C)[y]`.",
         ),
         lines={"error": lambda P: P - 1},
     ),
@@ -271,7 +271,7 @@ LOSS = (
             "Leave the factor out: `dZ2 = (P - Y) / N`.",
         ),
         lines={"error": lambda P, Y: (P - Y) * P * (1 - P)},
-        seen=1,
+        seen="1 of 49",
     ),
     Mistake(
         name="jacobian-on-top-of-error",

@@ -8,7 +8,7 @@ stand in the place of the right one. A line that reads its own name comes on top
 import ast
 import copy
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -95,18 +95,25 @@ def slope_of(layer: Layer, Z: Array, at_zero: float | None = None) -> Array:
     return slope
 
 
-def run(given: Values, changed: Mapping[str, Sequence[Line]] | None = None) -> Values:
+def run(
+    given: Values,
+    changed: Mapping[str, Sequence[Line]] | None = None,
+    known: Values | None = None,
+    new: Iterable[str] = STEPS,
+) -> Values:
     """Run the program on `given` and return every value by its name.
 
     Steps that are given are not computed, nor those for which something is not there, so that a
     part of the program runs on what that part needs. `changed` holds, for a step, the lines that
-    take its place or come on top. Whatever a wrong line raises is raised.
+    take its place or come on top. Whatever a wrong line raises is raised. `known` are the values
+    of a run that was the same but for the steps in `new`; what does not hang on these is kept.
     """
-    changed = changed or {}
-    values = dict(given)
+    changed, values, stale = changed or {}, dict(known or {}) | given, set(new)
     for step, right in RIGHT.items():
-        if step in given:
+        if step in given or not (step in stale or _hangs_on(stale, right, changed.get(step, ()))):
             continue
+        stale.add(step)
+        values.pop(step, None)
         for line in _ordered(step, right, changed[step]) if step in changed else (right,):
             try:
                 arguments = [values[name] for name in reads(line)]
@@ -114,6 +121,13 @@ def run(given: Values, changed: Mapping[str, Sequence[Line]] | None = None) -> V
                 continue
             values[step] = line(*arguments)
     return values
+
+
+def _hangs_on(stale: set[str], right: Line, lines: Sequence[Line]) -> bool:
+    """Say whether a line reads something that is not up to date."""
+    if not stale.isdisjoint(reads(right)):
+        return True
+    return bool(lines) and not all(stale.isdisjoint(reads(line)) for line in lines)
 
 
 def _ordered(step: str, right: Line, lines: Sequence[Line]) -> list[Line]:
