@@ -322,6 +322,14 @@ def test_a_comparison_draws_every_run_and_says_where_the_medians_are_lowest():
     assert drawn[0].get_marker() != drawn[4].get_marker()
 
 
+def test_a_comparison_can_leave_open_how_far_a_run_diverged():
+    one, other = (
+        figures.runs_compared([1, 2], {"a": [[1], [end]]}, xlabel="", ylabel="", highest=10)
+        for end in (11.0, 12.0)
+    )
+    assert one.png == other.png
+
+
 def compared(runs):
     return figures.runs_compared([1, 2], runs, xlabel="x", ylabel="y")
 

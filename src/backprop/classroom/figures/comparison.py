@@ -22,10 +22,12 @@ def runs_compared(
     xlabel: str,
     ylabel: str,
     logarithmic: bool = False,
+    highest: float = np.inf,
 ) -> tuple[Figure, str]:
     """Draw every run as a mark, and a line through the medians, for up to four names.
 
-    `runs` holds, for each name, a row for each setting and a column for each run (S, R).
+    `runs` holds, for each name, a row for each setting and a column for each run (S, R). What is
+    above `highest` is drawn there, since a run that diverges differs from machine to machine.
     """
     if not 1 <= len(runs) <= len(LOOKS):
         raise ValueError(f"{len(runs)} names to compare; 1 to {len(LOOKS)} are wanted")
@@ -36,6 +38,7 @@ def runs_compared(
         array = as_floats(name, found)
         require_shape(name, array, (len(settings), "runs"), "a row for each setting")
         require_finite(name, array)
+        array = np.minimum(array, highest)
         median = np.median(array, axis=1)
         axes.plot(settings, median, line, color=color, marker=marker, label=name)
         axes.plot(settings, array, marker, color=color, markersize=4, alpha=0.6)
