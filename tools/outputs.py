@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Any
 
 from nbformat import NotebookNode
@@ -138,6 +138,9 @@ def _compare(old: Any, new: Any) -> Iterator[str]:
         else:
             lines = zip_longest(one.splitlines(), other.splitlines(), fillvalue="")
             one, other = next((pair for pair in lines if pair[0] != pair[1]), (one, other))
+            same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+            start = max(0, len(list(same)) - 40)
+            one, other = one[start:], other[start:]
             yield f"{where}: stored is {_clip(one)}, a run gives {_clip(other)}"
 
 
