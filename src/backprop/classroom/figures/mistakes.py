@@ -32,10 +32,9 @@ def ranked_runs(
     left.axvspan(*_ends(right), color=GREY, alpha=0.5, linewidth=0, label="right gradient")
     left.axvline(GOOD, color=INK, linewidth=1, linestyle=(0, (4, 3)), label=f"{GOOD} of 500")
     for axes, values in ((left, counts), (side, np.array([cosines[name] for name in names]))):
-        axes.tick_params(top=True, labeltop=True)
-        axes.plot(values[good], places[good], "o", color=BLUE, markersize=5, clip_on=False)
-        axes.plot(values[~good], places[~good], "x", color=ORANGE, markersize=5, clip_on=False)
-    left.set(xlim=(0, 500), xlabel="held-out digits right, of 500", yticks=places)
+        axes.plot(values[good], places[good], "o", color=BLUE, markersize=5)
+        axes.plot(values[~good], places[~good], "x", color=ORANGE, markersize=5)
+    left.set(xlim=(-10, 510), xlabel="held-out digits right, of 500", yticks=places)
     left.set_yticklabels(names, fontsize=8)
     left.set_ylim(-0.8, len(names) - 0.2)
     side.axvline(0, color=GREY, linewidth=1)
