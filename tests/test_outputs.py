@@ -3,12 +3,12 @@
 nbval compares the text once more, as another machine, and in the chapters' own folder.
 """
 
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_core.utils import ensure_event_loop
 from outputs import differences, keep_times
 from run_notebooks import as_text, fresh
 from test_book import NOTEBOOKS, ROOT
@@ -27,14 +27,22 @@ def faults(text, run):
     return found
 
 
+def fresh_in_thread(text, machine):
+    """Return a fresh run; threads of one process, unlike processes, agree on the kernels' ports."""
+    try:
+        return fresh(nbformat.reads(text, as_version=4), **machine)
+    finally:
+        ensure_event_loop().close()  # each thread has its own
+
+
 @pytest.fixture(scope="module")
 def runs(request, newest_machine):
     """Fresh runs of the notebooks that are asked for, two at a time, each with its text."""
     names = [item.callspec.params["name"] for item in request.session.items if item.path == HERE]
     texts = {name: (ROOT / "chapters" / name).read_text(encoding="utf-8") for name in names}
-    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+    with ThreadPoolExecutor(2) as pool:
         yield {
-            name: (text, pool.submit(fresh, nbformat.reads(text, as_version=4), **newest_machine))
+            name: (text, pool.submit(fresh_in_thread, text, newest_machine))
             for name, text in texts.items()
         }
 

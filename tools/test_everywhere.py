@@ -79,7 +79,8 @@ if __name__ == "__main__":
     tries += [(with_versions, resolution) for resolution in VERSIONS]
     table = []
     for attempt, how in (bar := tqdm(tries, unit="machine")):
-        name = " ".join(how.values()) if attempt is as_machine else VERSIONS[how]
+        name = " ".join(map("=".join, how.items())) if attempt is as_machine else VERSIONS[how]
+        name = re.sub("OPENBLAS_|PYTHON|NPY_", "", name)
         bar.set_description(name)
         why = impossible(how) if attempt is as_machine else None
         start = time.monotonic()
@@ -87,7 +88,7 @@ if __name__ == "__main__":
         counts = re.findall(r"^=+ (.*) in [\d.]+s.* =+$", said, re.MULTILINE)
         versions = re.findall(rf"^(?:{SHOWN})==.*", said, re.MULTILINE)
         outcome = why or "; ".join([*counts, *versions]) or "failed"
-        table.append((good, f"{name:45} {time.monotonic() - start:6.0f} s  {outcome}"))
+        table.append((good, f"{name:78} {time.monotonic() - start:6.0f} s  {outcome}"))
         if not good:
             tqdm.write(said)
     print("\n".join(line for _, line in table))
