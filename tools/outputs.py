@@ -88,7 +88,7 @@ def keep_times(fresh: NotebookNode, stored: NotebookNode) -> NotebookNode:
 
 def _wording(cell: NotebookNode) -> list[list[tuple[str, str]]]:
     """Return the outputs of a cell without their numbers, spaces and pictures."""
-    number = r"(?:[-\N{MINUS SIGN}]?[\d.]+(?:e[+-]\d+)?|\s)+"
+    number = r"(?:[-\N{MINUS SIGN}]?[\d.,]+(?:e[+-]\d+)?|\s)+"
     return [
         sorted(
             (name, "" if name.startswith("data image/") else re.sub(number, " ", text))
