@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop.arrays import Array
 from backprop.classroom.mistakes import CATALOGUE, Mistake
-from backprop.classroom.mistakes.program import STEPS, Line, Values, reads, run
+from backprop.classroom.mistakes.program import PLACES, STEPS, Line, Values, reads, run
 from backprop.layers import Layer
 
 Answer = dict[str, Array]
@@ -46,7 +46,7 @@ class Candidate:
     @cached_property
     def first(self) -> int:
         """The place in the program of the first line that is changed."""
-        return min(STEPS.index(step) for step in self.lines)
+        return min(PLACES[step] for step in self.lines)
 
     @cached_property
     def fitted(self) -> bool:
