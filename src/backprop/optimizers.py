@@ -5,6 +5,7 @@ parameters in place. A step that would write NaN or infinity is refused before a
 written, so a network that diverges keeps its last good weights.
 """
 
+from math import isfinite
 from numbers import Real
 
 import numpy as np
@@ -51,34 +52,40 @@ class Optimizer:
         before = dict(self.memory)
         parameters, gradients = self.network.parameters, self.network.gradients
         try:
-            new = self._moved(parameters, gradients)
+            changes = self._changes(parameters, gradients)
         except Exception:
             self.memory = before
             raise
-        for name, array in new.items():
-            parameters[name][...] = array
+        for name, change in changes.items():
+            parameters[name] -= change
 
     @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
-    def _moved(self, parameters: dict[str, Array], gradients: dict[str, Array]) -> dict[str, Array]:
-        """Return every parameter after the step; nothing in the network is changed yet.
+    def _changes(
+        self, parameters: dict[str, Array], gradients: dict[str, Array]
+    ) -> dict[str, Array]:
+        """Return what the step subtracts from every parameter; nothing is changed yet.
 
         A gradient that is not finite makes a step that is not: only then is it looked at, to say
         where the trouble began.
         """
-        new = {}
+        changes = {}
         for (name, parameter), gradient in zip(parameters.items(), gradients.values(), strict=True):
             require_shape(f"d{name}", gradient, parameter.shape, f"the shape of {name}")
             if not parameter.flags.writeable:
                 raise ValueError(f"{name} is read-only; an array that can be changed is wanted")
-            new[name] = parameter - self.update(name, self._decayed(parameter, gradient))
+            changes[name] = self.update(name, self._decayed(parameter, gradient))
         try:
-            for name, array in (*new.items(), *self.memory.items()):
+            for name, change in changes.items():
+                # with a finite sum of squares no entry is large enough to carry a number over
+                if not isfinite(np.vdot(change, change)):
+                    require_finite(f"{name} after this step", parameters[name] - change)
+            for name, array in self.memory.items():
                 require_finite(f"{name} after this step", array)
         except NotFiniteError:
             for name, gradient in gradients.items():
                 require_finite(name, gradient)
             raise
-        return new
+        return changes
 
     def _decayed(self, parameter: Array, gradient: Array) -> Array:
         """Return the gradient with that of the penalty: weights are matrices, biases are not."""
