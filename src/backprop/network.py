@@ -90,7 +90,10 @@ class Network:
         leaves_out = not inputs and type(first).backward is Linear.backward
         for layer in reversed(others):
             dZ = layer.backward(dZ)
-        dX = first.backward(dZ, inputs=False) if leaves_out else first.backward(dZ)
+        if isinstance(first, Linear) and leaves_out:
+            dX = first.backward(dZ, inputs=False)
+        else:
+            dX = first.backward(dZ)
         require_finite("dX", dX)
         return dX
 

@@ -65,7 +65,7 @@ class Optimizer:
         A gradient that is not finite makes a step that is not: only then is it looked at, to say
         where the trouble began.
         """
-        new = {}
+        new: dict[str, Array] = {}
         for (name, parameter), gradient in zip(parameters.items(), gradients.values(), strict=True):
             require_shape(f"d{name}", gradient, parameter.shape, f"the shape of {name}")
             if not parameter.flags.writeable:
