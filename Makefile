@@ -1,6 +1,6 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-everywhere bench notebooks diff lab lock lint clean
+.PHONY: help book serve check test test-elsewhere test-oldest test-newest test-everywhere bench notebooks diff lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -21,7 +21,7 @@ EXTENSIONS := $(addprefix tools/,made_with.py mathematics.py typeset.js theme/la
 SITE := _build/html/index.html
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-24s %s\n", $$1, $$2 }' Makefile
 
 book: $(SITE)  ## build the site into _build/html
 	@echo "The book is at _build/html/index.html; 'make serve' opens it."
@@ -29,10 +29,24 @@ book: $(SITE)  ## build the site into _build/html
 serve: $(SITE)  ## open the built site on localhost
 	$(BIN)/python tools/serve.py _build/html
 
-test: $(SITE)  ## build the book and run every test
+check: .venv/ready  ## style, types, spelling and workflows: all that runs nothing, in seconds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(wildcard .github/workflows/*)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*))
+	$(BIN)/zizmor --offline --no-progress --quiet .github/workflows
+
+test: check $(SITE)  ## build the book and run every test
 	$(BIN)/pytest
+
+test-elsewhere: $(SITE)  ## the tests that hold on systems and with versions other than the locked
+	$(BIN)/pytest -m "not locked"
+
+test-oldest test-newest: .venv/ready  ## the same, with the oldest or newest versions admitted
+	$(BIN)/python tools/test_everywhere.py $(subst test-,,$@)
 
 test-everywhere: .venv/ready  ## run the notebooks as other machines, with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
@@ -72,12 +86,8 @@ clean:  ## remove all that was built, the environment included
 
 # What pages need, at locked versions and on the site itself, so that no page asks another host:
 # the letters of MathJax and the widgets from npm, and the icons of the theme that are in use.
-assets/vendor/ready: package.json package-lock.json .venv/ready tools/icons.py assets/icons.css
-	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
-	rm -rf assets/vendor && mkdir -p assets/vendor/html-manager
-	cp -r node_modules/mathjax/es5/output/chtml/fonts/woff-v2 assets/vendor/mathjax
-	cp $(addprefix node_modules/@jupyter-widgets/html-manager/dist/,embed.js *.woff2) assets/vendor/html-manager/
-	$(BIN)/python tools/icons.py assets
+assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py tools/icons.py assets/icons.css
+	$(BIN)/python tools/vendor.py
 	touch $@
 
 # After a failure all is built anew: a page that did not change would not repeat its warning.

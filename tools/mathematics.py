@@ -30,7 +30,7 @@ def typeset(formulas: list[Formula]) -> tuple[dict[Formula, dict[str, str]], str
         encoding="utf-8",
     )
     if done.returncode:
-        raise RuntimeError(f"{SCRIPT.name} failed, and said:\n{done.stderr}")
+        raise RuntimeError(f"{SCRIPT.name} failed, and said:\n{done.stderr!s}")
     made = json.loads(done.stdout)
     return dict(zip(formulas, made["formulas"], strict=True)), made["css"]
 
