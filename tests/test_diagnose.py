@@ -338,6 +338,7 @@ def test_a_column_for_a_bias_is_wrong_in_rows():
     found = diagnose(column)
     assert not found.correct
     assert "db1 has shape (5, 1); (5,) is wanted" in str(found)
+    assert found.parts == {"dW1": True, "db1": False, "dW2": True, "db2": True}
 
 
 def test_relu_alone():

@@ -14,6 +14,7 @@ from run_notebooks import as_text, fresh
 from test_book import NOTEBOOKS, ROOT
 
 HERE = Path(__file__)
+pytestmark = pytest.mark.locked  # pictures are compared byte for byte
 REMEDY = "Run `make notebooks`, look at what changed (`make diff`), and commit it if it is right."
 
 

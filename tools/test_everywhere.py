@@ -2,7 +2,8 @@
 
 With the locked versions, text, pictures and widgets must be the same everywhere. With the oldest
 and the newest versions that pyproject.toml admits, in environments that are made for the purpose
-and thrown away, the text must. Arguments go to pytest: `python tools/test_everywhere.py -k relu`.
+and thrown away, the text must, and every test that is not marked `locked`; "oldest" or "newest" as
+an argument tries these alone. Others go to pytest: `python tools/test_everywhere.py -k relu`.
 """
 
 import locale
@@ -11,6 +12,8 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,7 +33,9 @@ MACHINES = [
     for threads, place in enumerate(PLACES, 1)
 ]
 MACHINES.append({"NPY_DISABLE_CPU_FEATURES": " ".join(OPTIONAL), "PYTHONHASHSEED": "3"})
-VERSIONS = {"lowest-direct": "oldest versions", "highest": "newest versions"}
+VERSIONS = {"oldest": "lowest-direct", "newest": "highest"}
+ASKED = [name for name in sys.argv[1:] if name in VERSIONS]
+FOR_PYTEST = [argument for argument in sys.argv[1:] if argument not in VERSIONS]
 SHOWN = "numpy|matplotlib|ipywidgets|ipykernel|nbclient|pytest"
 
 
@@ -55,36 +60,41 @@ def call(*command: str | Path, **settings: str) -> tuple[bool, str]:
 
 def as_machine(settings: dict[str, str]) -> tuple[bool, str]:
     """Compare everything, with the locked versions."""
-    command = (sys.executable, "-m", "pytest", "tests/test_outputs.py", *sys.argv[1:])
+    command = (sys.executable, "-m", "pytest", "tests/test_outputs.py", *FOR_PYTEST)
     return call(*command, **settings)
 
 
-def with_versions(resolution: str) -> tuple[bool, str]:
-    """Compare the text, in a new environment with other versions."""
+def with_versions(age: str) -> tuple[bool, str]:
+    """Run what is not bound to the locked versions, in a new environment with others."""
     uv = Path(sys.executable).with_name("uv")
     with TemporaryDirectory() as folder:
         python = Path(folder, *(("Scripts", "python") if os.name == "nt" else ("bin", "python")))
-        what = ("--resolution", resolution, "--group", "test", "--editable", ".[notebooks]")
+        what = ("--resolution", VERSIONS[age], "--group", "test", "--editable", ".[notebooks]")
         for arguments in (("venv", folder), ("pip", "install", "--python", python, *what)):
             good, said = call(uv, *arguments)
             if not good:
                 return good, said
-        good, said = call(python, "-m", "pytest", "chapters", *sys.argv[1:])
+        good, said = call(python, "-m", "pytest", "-m", "not locked", *FOR_PYTEST)
         _, versions = call(uv, "pip", "freeze", "--python", python)
     return good, said + versions
 
 
-if __name__ == "__main__":
-    tries = [(as_machine, settings) for settings in MACHINES]
-    tries += [(with_versions, resolution) for resolution in VERSIONS]
-    table = []
-    for attempt, how in (bar := tqdm(tries, unit="machine")):
-        name = " ".join(map("=".join, how.items())) if attempt is as_machine else VERSIONS[how]
+def tries() -> Iterator[tuple[str, str | None, Callable[[], tuple[bool, str]]]]:
+    """Return what is to be tried: its name, why it can't be tried here, and how it is."""
+    for settings in () if ASKED else MACHINES:
+        name = " ".join(map("=".join, settings.items()))
         name = re.sub("OPENBLAS_|PYTHON|NPY_", "", name)
+        yield name, impossible(settings), partial(as_machine, settings)
+    for age in ASKED or VERSIONS:
+        yield f"{age} versions", None, partial(with_versions, age)
+
+
+if __name__ == "__main__":
+    table = []
+    for name, why, attempt in (bar := tqdm([*tries()], unit="machine")):
         bar.set_description(name)
-        why = impossible(how) if attempt is as_machine else None
         start = time.monotonic()
-        good, said = (True, "") if why else attempt(how)
+        good, said = (True, "") if why else attempt()
         counts = re.findall(r"^=+ (.*) in [\d.]+s.* =+$", said, re.MULTILINE)
         versions = re.findall(rf"^(?:{SHOWN})==.*", said, re.MULTILINE)
         outcome = why or "; ".join([*counts, *versions]) or "failed"

@@ -168,7 +168,7 @@ class LeakyReLU(Layer):
     def __init__(self, slope: float = 0.01) -> None:
         if not (isinstance(slope, Real) and -np.inf < slope < np.inf):
             raise ValueError(f"slope is {slope!r}; a finite number such as 0.01 is wanted")
-        self.slope = float(slope)
+        self.slope: float = float(slope)
 
     def forward(self, Z: npt.ArrayLike) -> Array:
         """Return Z where it is positive and slope * Z elsewhere, the shape unchanged."""

@@ -74,7 +74,7 @@ class Optimizer:
         A gradient that is not finite makes a step that is not: only then is it looked at, to say
         where the trouble began.
         """
-        changes = {}
+        changes: dict[str, Array] = {}
         for (name, parameter), gradient in zip(parameters.items(), gradients.values(), strict=True):
             gradient = as_floats(f"d{name}", gradient)
             require_shape(f"d{name}", gradient, parameter.shape, f"the shape of {name}")

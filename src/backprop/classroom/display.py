@@ -101,7 +101,7 @@ class Matrices:
     def __repr__(self) -> str:
         with np.printoptions(precision=4, suppress=True):
             return "\n".join(
-                f"{name} =\n{array + 0.0}" if array.ndim else f"{name} = {_number(array[()])}"
+                f"{name} =\n{array + 0.0}" if array.ndim else f"{name} = {_number(array.item())}"
                 for name, array in self.arrays.items()
             )
 
@@ -116,7 +116,7 @@ def _letter(name: str) -> str:
 
 def _latex(array: npt.NDArray[Any]) -> str:
     if array.ndim == 0:
-        return _number(array[()])
+        return _number(array.item())
     rows = [" & ".join(map(_number, row)) for row in np.atleast_2d(array)]
     return r"\begin{pmatrix} " + r" \\ ".join(rows) + r" \end{pmatrix}"
 

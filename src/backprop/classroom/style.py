@@ -7,7 +7,7 @@ turns them light on dark for the dark theme.
 
 from typing import Any
 
-import matplotlib
+from cycler import cycler
 
 INK = "#1d2733"
 GREY = "#8a94a0"
@@ -38,7 +38,7 @@ LOOK: dict[str, Any] = {
     "axes.titleweight": "bold",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, YELLOW]),
+    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, YELLOW]),
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": PALE,

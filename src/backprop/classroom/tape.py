@@ -5,6 +5,7 @@ that sends a derivative of the loss back from the result to that value. `backwar
 calculus: it goes through the tape from its end and adds up what the rules send.
 """
 
+from collections.abc import Callable
 from itertools import count
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from backprop.arrays import Array, as_floats, as_labels, require_shape
 
+Source = tuple["Value", Callable[[Array], Array]]
 _clock = count()
 
 
@@ -21,9 +23,10 @@ class Value:
     After `backward`, `grad` holds the derivative of the loss for it, in the shape of `data`.
     """
 
+    grad: Array
     __array_ufunc__ = None  # array + value is an error, and not an array of values
 
-    def __init__(self, data: npt.ArrayLike, made: str = "given", *sources) -> None:
+    def __init__(self, data: npt.ArrayLike, made: str = "given", *sources: "Source") -> None:
         self.data, self.made, self.sources = as_floats("data", data), made, sources
         self.time = next(_clock)  # later than the times of its sources
 
