@@ -29,7 +29,9 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-GATE = re.compile(r"^```\{(?:exercise|solution)-(?:start|end)\}.*?^```\n*", re.DOTALL | re.MULTILINE)
+GATE = re.compile(
+    r"^```\{(?:exercise|solution)-(?:start|end)\}.*?^```\n*", re.DOTALL | re.MULTILINE
+)
 ADMONITION = re.compile(
     r"^:::\{admonition\} ([^\n]*)\n(?::class: [^\n]*\n)?(.*?)\n:::$", re.DOTALL | re.MULTILINE
 )
