@@ -403,6 +403,17 @@ def test_chance_is_reported():
     assert "Called again with the same arrays" in str(found)
 
 
+def test_beside_chance_only_what_is_right_is_called_right():
+    rng = np.random.default_rng(0)
+
+    def backward(*arguments):
+        dW1, db1, dW2, db2 = textbook(*arguments)
+        return rng.standard_normal(dW1.shape), db1, np.ones_like(dW2), db2
+
+    right = {"dW1": False, "db1": True, "dW2": False, "db2": True}
+    assert diagnose(backward).parts == right
+
+
 # --- odd answers
 
 

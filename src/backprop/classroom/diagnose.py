@@ -174,7 +174,7 @@ def _judged(bench: Bench, speaker: Speaker, outcomes: list[list[Outcome]]) -> Di
     if len(faults) == len(once) or any(o.fault and not o.raised for o in once):
         return failed(bench, speaker, faults[0])
     if habits.random:
-        return by_chance(bench, speaker, habits)
+        return by_chance(bench, speaker, habits, once)
     matches = bench.explain(once)
     if matches:
         return explained(bench, speaker, once, habits, matches)

@@ -31,9 +31,12 @@ def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = Fals
     return Diagnosis(False, (), parts, (), tuple(sections))
 
 
-def by_chance(bench: Bench, speaker: Speaker, habits: Habits) -> Diagnosis:
+def by_chance(bench: Bench, speaker: Speaker, habits: Habits, once: list[Outcome]) -> Diagnosis:
     """Say that the same question was answered in several ways."""
-    parts = {speaker.letters(name): name not in habits.random for name in bench.piece.results}
+    parts = {
+        speaker.letters(name): good and name not in habits.random
+        for name, good in bench.right_parts(once).items()
+    }
     said = (
         f"Called again with the same arrays, your code gave other numbers for "
         f"{several([speaker.letters(name) for name in habits.random])}. A gradient depends on its "
