@@ -9,17 +9,18 @@ import numpy as np
 from backprop.classroom.diagnosis.words import Diagnosis
 
 Function = Callable[..., Any]
+Question = dict[str, Any]  # the arguments of one call, by name and in order
 
 
 @dataclass(frozen=True, eq=False)
 class Wrong:
-    """A classic wrong answer: it is called like the right one, and returns what students return.
+    """A classic wrong answer, in one or more spellings, each a function to be called.
 
     `instead` completes "It is ..."; the last of the `hints` is the mend.
     """
 
     name: str
-    answer: Function
+    answers: tuple[Function, ...]
     instead: str
     hints: tuple[str, ...]
 
@@ -29,7 +30,7 @@ class Exercise:
     """A function to be written, under this name, in the sheet of this name.
 
     `points` are given for each part of the answer, in the order in which the parts are returned.
-    `draw` makes the arguments of one call, all of them arrays, in order; `solve` is the right
+    `draw(rng, k)` makes the arguments of the k-th call, all of them arrays; `solve` is the right
     answer to them, by the package. What is wrong is explained by `diagnose`, which is called with
     the function, `seed` and `time_limit`; where there is none, by the list of `wrong` answers.
     """
@@ -37,12 +38,17 @@ class Exercise:
     name: str
     sheet: str
     points: Mapping[str, int]
-    draw: Callable[[np.random.Generator], dict[str, Any]]
+    draw: Callable[[np.random.Generator, int], Question]
     solve: Function
     wrong: tuple[Wrong, ...] = ()
     diagnose: Callable[..., Diagnosis] | None = None
 
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """The names of the arguments, in order."""
-        return tuple(self.draw(np.random.default_rng(0)))
+
+def sizes(rng: np.random.Generator, count: int, k: int) -> list[int]:
+    """Draw sizes from 2 to 6, all different; in every odd call all the same.
+
+    Where sizes differ, a product that is not meant does not run; where they agree, it does, and
+    its numbers give it away.
+    """
+    drawn = (2 + rng.permutation(5)[:count]).tolist()
+    return drawn[:1] * count if k % 2 else drawn

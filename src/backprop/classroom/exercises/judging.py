@@ -3,23 +3,21 @@
 For exercises that have a list of wrong answers. The backward passes are judged by `diagnose`.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from backprop.arrays import Array
 from backprop.classroom.diagnosis.calling import Outcome, OutOfTimeError, call, in_time
 from backprop.classroom.diagnosis.words import MEND, Diagnosis, Section, several
-from backprop.classroom.exercises.entry import Exercise, Function, Wrong
+from backprop.classroom.exercises.entry import Exercise, Function, Question, Wrong
 
-CALLS = 5  # drawn anew for each seed
+CALLS = 12  # drawn anew for each seed
 TOLERANCE = 1e-4  # relative; float32 fits
 
 
 def judge(exercise: Exercise, function: Function, seed: int, time_limit: float) -> Diagnosis:
     """Say which parts of the answers to a few drawn questions are right, and what is wrong."""
     rng = np.random.default_rng(seed)
-    questions = [exercise.draw(rng) for _ in range(CALLS)]
+    questions = [exercise.draw(rng, k) for k in range(CALLS)]
     names = tuple(exercise.points)
     right = [call(exercise.solve, question, names) for question in questions]
     try:
@@ -30,21 +28,28 @@ def judge(exercise: Exercise, function: Function, seed: int, time_limit: float) 
         )
     except OutOfTimeError as error:
         return _nothing(names, f"it had not returned after {time_limit:g} seconds{error}")
+    good = {name: _part_same(name, got, right) for name in names}
+    known = [] if all(good.values()) else _known(exercise, questions, got)
     faults = [outcome.fault for outcome in got if outcome.fault]
-    known = [
-        wrong
-        for wrong in exercise.wrong
-        if _all_same(got, [call(wrong.answer, question, names) for question in questions])
-    ]
     if faults and not known:
         return _nothing(names, faults[0])
-    good = {name: _part_same(name, got, right) for name in names}
     changed = tuple(dict.fromkeys(name for outcome in got for name in outcome.changed))
-    return _said(good, changed, known[:1], got, right)
+    return _said(good, changed, known, got, right)
 
 
-def _all_same(one: Iterable[Outcome], other: Iterable[Outcome]) -> bool:
-    return all(
+def _known(exercise: Exercise, questions: list[Question], got: list[Outcome]) -> list[Wrong]:
+    """Return the first classic wrong answer that answers just so, if there is one."""
+    names = tuple(exercise.points)
+    for wrong in exercise.wrong:
+        for answer in wrong.answers:
+            if _all_same(got, [call(answer, question, names) for question in questions]):
+                return [wrong]
+    return []
+
+
+def _all_same(one: list[Outcome], other: list[Outcome]) -> bool:
+    """Say whether two functions answered alike; if neither ever did, that tells nothing."""
+    return any(outcome.parts for outcome in one) and all(
         a.raised == b.raised
         and a.parts.keys() == b.parts.keys()
         and all(same(b.parts[name], a.parts[name]) for name in a.parts)
@@ -83,7 +88,7 @@ def _said(
     """Put into words what was found."""
     wrong = [name for name in good if not good[name]]
     sections: list[Section] = [("What is wrong" if wrong else "Correct", _verdict(good))]
-    for one in known if wrong else []:
+    for one in known:
         sections.append(("What you compute", f"It is {one.instead}."))
         sections += [(f"Hint {k}", hint) for k, hint in enumerate(one.hints[:-1], start=1)]
         sections.append((MEND, one.hints[-1]))
@@ -93,7 +98,7 @@ def _said(
         sections.append(("What it changes", f"Your code changes {several(changed)} in place."))
     notes = dict.fromkeys(note for outcome in got for note in outcome.notes)
     sections += [("By the way", note) for note in notes]
-    names = tuple(one.name for one in known) if wrong else ()
+    names = tuple(one.name for one in known)
     if changed:
         names += ("inputs-changed",)
     return Diagnosis(not wrong and not changed, names, good, (), tuple(sections))
