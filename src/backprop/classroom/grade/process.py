@@ -1,0 +1,114 @@
+"""One process that runs one student's code: started, spoken with against the clock, and ended."""
+
+import os
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from backprop.classroom.grade.inside import wire
+from backprop.classroom.grade.sandbox import ENVIRONMENT, sandboxed, trusting
+from backprop.classroom.grade.syscalls import seccomp_filter
+
+
+class EndedError(Exception):
+    """The process is no more, or is not worth waiting for; the text says why."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one process may take: seconds of work for a statement or a call, of all, and bytes."""
+
+    seconds: float = 5.0
+    total: float = 60.0
+    memory: int = 1 << 30
+
+
+class Process:
+    """One process, in a sandbox unless the submissions are trusted. Use it in a `with`."""
+
+    def __init__(self, limits: Limits, trust: bool = False) -> None:
+        self.until = time.monotonic() + limits.total
+        self.limits = limits
+        self._channel, theirs = socket.socketpair()
+        seccomp = None if trust else _piped(seccomp_filter())
+        number = theirs.fileno()
+        command = trusting(number) if trust else sandboxed(number, seccomp)
+        passed = [fd for fd in (number, seccomp) if fd is not None]
+        try:
+            self._popen = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=passed,
+                env=ENVIRONMENT,
+                start_new_session=True,
+            )
+        finally:
+            theirs.close()
+            if seccomp is not None:
+                os.close(seccomp)
+
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._channel.close()
+        self._popen.kill()
+        self._popen.communicate()
+
+    def say(self, message: Any) -> None:
+        """Send a message; raises EndedError if nobody takes it in time."""
+        self._patience()
+        try:
+            self._channel.sendall(wire.pack(message))
+        except OSError as error:
+            raise EndedError(_why(error)) from None
+
+    def hear(self) -> Any:
+        """Return the next message; raises EndedError if none comes in time, or it is none."""
+        try:
+            return wire.unpack(self._read)
+        except wire.WireError:
+            raise EndedError("it wrote to the grader what is no answer") from None
+
+    def words(self) -> str:
+        """End it, and return what it said before any cell was run: why it did not start."""
+        self._popen.kill()
+        _, said = self._popen.communicate()
+        return said.decode(errors="replace").strip()[-2000:]
+
+    def _read(self, count: int) -> bytes:
+        data = bytearray()
+        while len(data) < count:
+            self._patience()
+            try:
+                piece = self._channel.recv(min(count - len(data), 1 << 16))
+            except OSError as error:
+                raise EndedError(_why(error)) from None
+            if not piece:
+                raise EndedError("it ended Python")
+            data += piece
+        return bytes(data)
+
+    def _patience(self) -> None:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise EndedError("its time was over")
+        self._channel.settimeout(left)
+
+
+def _why(error: OSError) -> str:
+    return "its time was over" if isinstance(error, TimeoutError) else "it ended Python"
+
+
+def _piped(data: bytes) -> int | None:
+    """Return a file descriptor from which these bytes can be read; None if there are none."""
+    if not data:
+        return None
+    read, write = os.pipe()
+    os.write(write, data)
+    os.close(write)
+    return read
