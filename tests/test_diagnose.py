@@ -417,6 +417,17 @@ def test_beside_chance_only_what_is_right_is_called_right():
 # --- odd answers
 
 
+def test_a_piece_may_answer_with_a_dict_too():
+    found = diagnose_linear(lambda dZ, X, W: {"dW": X.T @ dZ, "db": dZ.sum(0), "dX": dZ @ W.T})
+    assert found.correct
+
+
+def test_wrong_shapes_still_leave_a_verdict_for_each_part():
+    found = diagnose_linear(lambda dZ, X, W: (np.zeros((3, 7)), W, np.zeros(5)))
+    assert found.parts == {"dX": False, "dW": False, "db": False}
+    assert "has shape (3, 7)" in str(found)
+
+
 @pytest.mark.parametrize(
     ("backward", "said"),
     [

@@ -132,8 +132,8 @@ def unknown(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits)
     if lost:
         sections.append(("Not a number", speaker.letters(several(lost)) + NAN))
     elif any(shapes):
-        said = "On the first network with a wrong shape:\n" + next(filter(None, shapes))
-        sections.append(("Shapes", speaker.letters(said)))
+        first = "On the first network with a wrong shape:\n" + next(filter(None, shapes))
+        sections.append(("Shapes", speaker.letters(first)))
     else:
         sections.append((NOT_KNOWN, speaker.letters(place(bench, once[0], parts))))
         sections.append(("The numbers", speaker.letters(numbers(bench, once[0], parts))))

@@ -78,9 +78,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--shard", default="1/1", help="2/3: the second third of the students")
     run.add_argument("--jobs", type=int, default=_cores(), help="at a time; here %(default)s")
     defaults = Limits()
-    run.add_argument("--seconds", type=float, default=defaults.seconds, help="for each call")
-    run.add_argument("--total", type=float, default=defaults.total, help="for each exercise")
-    run.add_argument("--memory", type=int, default=defaults.memory >> 20, help="MiB")
+    run.add_argument(
+        "--seconds", type=float, default=defaults.seconds, help="of work, a statement or a call"
+    )
+    run.add_argument(
+        "--total", type=float, default=defaults.total, help="seconds of work, an exercise"
+    )
+    run.add_argument("--memory", type=int, default=defaults.memory >> 20, help="MiB, an exercise")
     run.add_argument("--trust", action="store_true", help="run submissions without a sandbox")
     merge = commands.add_parser("merge", help="join the results of several runs")
     merge.set_defaults(command=_merge)

@@ -13,7 +13,7 @@ from backprop.classroom.checks import check
 from backprop.classroom.exercises import EXERCISES, Exercise
 from backprop.classroom.grade.elsewhere import Elsewhere, plain
 from backprop.classroom.grade.notebooks import Cell
-from backprop.classroom.grade.process import EndedError, Limits, Process
+from backprop.classroom.grade.process import PATIENCE, EndedError, Limits, Process
 
 TRIES = 4  # a statement that ends Python is left out, and the notebook run again
 
@@ -102,7 +102,7 @@ def _checked(function: Elsewhere, exercise: Exercise, secret: str, limits: Limit
             function,
             exercise.name,
             seed=seed_of(secret, exercise.name),
-            time_limit=limits.total + 10,  # the process is stopped before
+            time_limit=PATIENCE * limits.total + 10,  # the process is stopped before
         )
     except Exception as error:  # the check is not made for a crash, and nobody else pays for one
         failed = nothing(exercise, "the check itself failed on this answer")

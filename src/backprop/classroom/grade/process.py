@@ -1,6 +1,8 @@
 """One process that runs one student's code: started, spoken with against the clock, and ended."""
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -11,6 +13,10 @@ from backprop.classroom.grade.inside import wire
 from backprop.classroom.grade.sandbox import ENVIRONMENT, sandboxed, trusting
 from backprop.classroom.grade.syscalls import seccomp_filter
 
+LATE = "its time was over"
+KILLED = (signal.SIGKILL, 128 + signal.SIGKILL)  # by the limit on its work; bubblewrap adds 128
+PATIENCE = 4  # a process on a busy machine may take this many times its seconds by the clock
+
 
 class EndedError(Exception):
     """The process is no more, or is not worth waiting for; the text says why."""
@@ -18,7 +24,7 @@ class EndedError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process may take: seconds of work for a statement or a call, of all, and bytes."""
+    """What one process may take: seconds of work for a statement or a call, and in all; bytes."""
 
     seconds: float = 5.0
     total: float = 60.0
@@ -29,7 +35,7 @@ class Process:
     """One process, in a sandbox unless the submissions are trusted. Use it in a `with`."""
 
     def __init__(self, limits: Limits, trust: bool = False) -> None:
-        self.until = time.monotonic() + limits.total
+        self.until = time.monotonic() + PATIENCE * limits.total
         self.limits = limits
         self._channel, theirs = socket.socketpair()
         seccomp = None if trust else _piped(seccomp_filter())
@@ -65,7 +71,7 @@ class Process:
         try:
             self._channel.sendall(wire.pack(message))
         except OSError as error:
-            raise EndedError(_why(error)) from None
+            raise EndedError(self._end(error)) from None
 
     def hear(self) -> Any:
         """Return the next message; raises EndedError if none comes in time, or it is none."""
@@ -87,21 +93,26 @@ class Process:
             try:
                 piece = self._channel.recv(min(count - len(data), 1 << 16))
             except OSError as error:
-                raise EndedError(_why(error)) from None
+                raise EndedError(self._end(error)) from None
             if not piece:
-                raise EndedError("it ended Python")
+                raise EndedError(self._end())
             data += piece
         return bytes(data)
+
+    def _end(self, error: OSError | None = None) -> str:
+        """Say why nothing comes any more."""
+        if isinstance(error, TimeoutError):
+            return LATE
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if abs(self._popen.wait(1)) in KILLED:
+                return LATE
+        return "it ended Python"
 
     def _patience(self) -> None:
         left = self.until - time.monotonic()
         if left <= 0:
-            raise EndedError("its time was over")
+            raise EndedError(LATE)
         self._channel.settimeout(left)
-
-
-def _why(error: OSError) -> str:
-    return "its time was over" if isinstance(error, TimeoutError) else "it ended Python"
 
 
 def _piped(data: bytes) -> int | None:
