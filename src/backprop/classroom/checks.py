@@ -6,8 +6,10 @@ takes a seed of its own, and answers learnt by heart earn nothing.
 """
 
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from html import escape
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -115,6 +117,18 @@ def check(
     else:
         diagnosis = judge(exercise, function, seed, time_limit)
     return Result(name, _parts(exercise, diagnosis), True, diagnosis.mistakes, diagnosis)
+
+
+def grade(function: Callable[..., Any], name: str | None = None, *, seed: int = 0) -> float:
+    """Print what `check` says, and return the points.
+
+    For the graded cells of nbgrader: a number at the end of such a cell is what it earns, and
+    anything on stderr, such as a warning, would make it 0. What the function prints is left out.
+    """
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        result = check(function, name, seed=seed)
+    print(result)
+    return result.earned
 
 
 def _is_stub(exercise: Exercise, function: Callable[..., Any], time_limit: float) -> bool:
