@@ -125,7 +125,8 @@ HOSTILE = {
         "n = []",
         RIGHT.replace("return", "n.append(0)\n    return")
         + ZEROS[1:].replace("linear_backward", "zeros"),
-        "right = linear_backward\ndef linear_backward(*a):\n    return right(*a) if len(n) < 2 else zeros(*a)",
+        "right = linear_backward\n"
+        "linear_backward = lambda *a: right(*a) if len(n) < 2 else zeros(*a)",
     ),
     "right every second time": (
         0,
@@ -263,7 +264,8 @@ HOSTILE = {
         "    np.__file__, os.__file__]\n"
         "all_refused = all(refused(lambda p=p: open(p, 'a')) for p in places)\n"
         "all_refused = all_refused and all(map(refused, [lambda: open('/etc/passwd'),\n"
-        "    lambda: os.listdir('/proc'), lambda: os.listdir('/dev'), lambda: os.listdir('/home'),\n"
+        "    lambda: os.listdir('/proc'), lambda: os.listdir('/dev'),\n"
+        "    lambda: os.listdir('/home'), lambda: os.listdir('/etc'), lambda: os.listdir('/sys'),\n"
         "    lambda: os.symlink('/etc', '/grader/y'), lambda: os.unlink('/grader/run.py')]))",
         SHUT_IN,
     ),

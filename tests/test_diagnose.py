@@ -396,6 +396,15 @@ def test_changed_inputs_are_a_mistake_though_the_numbers_are_right():
     assert "changes what it was given: W2" in str(found)
 
 
+def test_what_is_changed_has_the_name_it_has_in_the_piece():
+    def backward(dZ, X, W):
+        answer = dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+        X *= 2
+        return answer
+
+    assert "changes what it was given: X." in str(diagnose_linear(backward))
+
+
 def test_chance_is_reported():
     rng = np.random.default_rng(0)
     found = diagnose(lambda *a: [rng.standard_normal(part.shape) for part in textbook(*a)])

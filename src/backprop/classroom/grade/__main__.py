@@ -52,10 +52,7 @@ HELP = (
     "Ubuntu have it: apt-get install bubblewrap. If you trust the submissions as you trust "
     "yourself, --trust runs them as ordinary programs."
 )
-SEED = (
-    "a file with your course's own secret, such as a line of random letters, from which the "
-    "questions are drawn"
-)
+SEED = "a file with your course's own secret, such as a long number, from which questions are drawn"
 
 
 def _refuse(status: int, why: str) -> int:
@@ -73,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     run.add_argument("submitted", type=Path, help="a file, or a folder, for each student")
     run.add_argument("results", type=Path, help="where marks and reports go")
-    run.add_argument("--seed-file", type=Path, required=True, help=SEED)
+    run.add_argument("--seed-file", type=Path, help=f"{SEED}; by default seed.txt beside submitted")
     run.add_argument("--sheet", help="grade this sheet alone; unnamed notebooks are taken for it")
     run.add_argument("--shard", default="1/1", help="2/3: the second third of the students")
     run.add_argument("--jobs", type=int, default=_cores(), help="at a time; here %(default)s")
@@ -104,13 +101,14 @@ def _run(options: argparse.Namespace) -> int:
     """Grade a folder."""
     job = _job(options)
     lists = _lists(options)
-    chosen, unclear = pick(find(options.submitted, options.sheet))
+    found, strange = find(options.submitted, options.sheet)
+    chosen, unclear = pick(found)
     chosen = _shard(chosen, options.shard)
     if not chosen and not unclear:
         raise UsageError(f"there is no notebook in {options.submitted}")
     bar = tqdm(grade_all(chosen, job, options.jobs), total=len(chosen), unit="notebook")
     records = sorted(bar, key=lambda record: (record.sheet, record.student))
-    return _finish(records, options.results, lists, unclear)
+    return _finish(records, options.results, lists, [*strange, *unclear])
 
 
 def _job(options: argparse.Namespace) -> Job:
@@ -124,12 +122,13 @@ def _job(options: argparse.Namespace) -> Job:
         *options.results.resolve().parents,
     ):
         raise UsageError(f"{options.results} lies in {options.submitted}; it has to lie elsewhere")
+    seed_file = options.seed_file or options.submitted.resolve().parent / "seed.txt"
     try:
-        secret = options.seed_file.read_text(encoding="utf-8").strip()
+        secret = seed_file.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
         raise UsageError(f"the seed file cannot be read: {error}") from None
     if not secret:
-        raise UsageError(f"{options.seed_file} is empty; {SEED} is wanted")
+        raise UsageError(f"{seed_file} is empty; {SEED} is wanted")
     for name in ("jobs", "seconds", "total", "memory"):
         if not getattr(options, name) > 0:
             raise UsageError(f"--{name} is {getattr(options, name)}; more than 0 is wanted")

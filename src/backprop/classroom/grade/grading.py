@@ -16,7 +16,7 @@ from pathlib import Path
 
 from backprop.classroom.exercises import EXERCISES
 from backprop.classroom.grade.marking import mark, nothing
-from backprop.classroom.grade.notebooks import NotebookError, Submission, cells, contents
+from backprop.classroom.grade.notebooks import Cell, NotebookError, Submission, cells, contents
 from backprop.classroom.grade.process import EndedError, Limits, Process
 from backprop.classroom.grade.records import (
     Record,
@@ -28,6 +28,8 @@ from backprop.classroom.grade.records import (
     save,
 )
 from backprop.classroom.grade.sandbox import NoSandboxError
+
+ROUNDS = 3  # after a worker was killed, the rest is tried again
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,6 @@ def pick(found: Iterable[Submission]) -> tuple[list[Submission], list[Record]]:
     return chosen, unclear
 
 
-def empty(student: str, sheet: str, file: str, why: str) -> Record:
-    """Return the record of what could not be graded."""
-    exercises = [exercise for exercise in EXERCISES.values() if exercise.sheet == sheet]
-    return Record(student, sheet, file, "", "", [nothing(one, why) for one in exercises], [why])
-
-
 def kept(one: Submission, job: Job) -> Record | None:
     """Return the record of a submission, if it was made from these bytes and in this way."""
     try:
@@ -97,44 +93,67 @@ def kept(one: Submission, job: Job) -> Record | None:
 
 
 def grade(one: Submission, job: Job) -> Record:
-    """Make the record of a submission, and keep it."""
-    file = os.fsencode(one.path.relative_to(job.folder)).decode(errors="replace")
+    """Make the record of a submission, and keep it. Whatever happens, the others go on."""
     try:
         data = contents(one.path)
-        code = cells(data)
+        record = _graded(one, job, cells(data), key_of(job.course, data))
     except NotebookError as error:
-        record = empty(one.student, one.sheet, file, str(error))
-        record.needs_you = str(error)
-    else:
-        marks, notes = mark(code, one.sheet, job.secret, job.limits, job.trust)
-        key = key_of(job.course, data)
-        record = Record(one.student, one.sheet, file, job.course, key, marks, notes)
-        record.needs_you = "; ".join(m.needs_you for m in marks if m.needs_you)
+        record = _empty(one, job, str(error))
+    except Exception as error:  # a fault of the grader, and not of the others
+        record = _empty(one, job, f"the grader failed, {type(error).__name__}: {error}")
     save(record, job.results)
     return record
 
 
+def _graded(one: Submission, job: Job, code: Sequence[Cell], key: str) -> Record:
+    marks, notes = mark(code, one.sheet, job.secret, job.limits, job.trust)
+    needs_you = "; ".join(mark.needs_you for mark in marks if mark.needs_you)
+    return Record(one.student, one.sheet, _file(one, job), job.course, key, marks, notes, needs_you)
+
+
+def _empty(one: Submission, job: Job, why: str) -> Record:
+    """Return the record of what could not be graded. Without a key, it will be tried again."""
+    exercises = [exercise for exercise in EXERCISES.values() if exercise.sheet == one.sheet]
+    marks = [nothing(exercise, why) for exercise in exercises]
+    return Record(one.student, one.sheet, _file(one, job), "", "", marks, [why], why)
+
+
+def _file(one: Submission, job: Job) -> str:
+    return os.fsencode(one.path.relative_to(job.folder)).decode(errors="replace")
+
+
 def grade_all(chosen: Sequence[Submission], job: Job, workers: int) -> Iterator[Record]:
-    """Yield the records as they are made, in no order; first those that are kept."""
+    """Yield the records, in no order: first those that are kept, then others as they are made."""
     left = []
     for one in chosen:
         if record := kept(one, job):
             yield record
         else:
             left.append(one)
-    if not left:
-        return
-    try_out(job.limits, job.trust)
+    if left:
+        try_out(job.limits, job.trust)
+    for _ in range(ROUNDS):
+        done: set[tuple[str, str]] = set()
+        try:
+            for record in _in_parallel(left, job, workers):
+                done.add((record.student, record.sheet))
+                yield record
+        except BrokenProcessPool:  # somebody killed a worker
+            left = [one for one in left if (one.student, one.sheet) not in done]
+        else:
+            return
+    raise RecordError(
+        "workers were killed again and again, perhaps for want of memory; run the same command "
+        "once more with fewer --jobs: what is graded is kept"
+    )
+
+
+def _in_parallel(left: Sequence[Submission], job: Job, workers: int) -> Iterator[Record]:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet)
     try:
         for done in as_completed([pool.submit(grade, one, job) for one in left]):
             yield done.result()
-    except BrokenProcessPool:
-        raise RecordError(
-            "a worker was killed, perhaps for want of memory; run the same command again, with "
-            "fewer --jobs: what is graded is kept"
-        ) from None
     finally:
         pool.shutdown(cancel_futures=True)
 

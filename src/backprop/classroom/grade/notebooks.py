@@ -37,16 +37,21 @@ class Submission:
     path: Path
 
 
-def find(folder: Path, sheet: str | None = None) -> list[Submission]:
-    """Return what lies in a folder, in order; with a sheet, only what may belong to it."""
-    found = []
+def find(folder: Path, sheet: str | None = None) -> tuple[list[Submission], list[str]]:
+    """Return what lies in a folder, in order, and what is none; with a sheet, only of that one."""
+    found, strange = [], []
     for entry in _sorted(folder):
+        student = os.fsencode(entry.name).decode(errors="replace")
         if entry.is_dir(follow_symlinks=False):
-            found += [_one(entry.name, path, folder, sheet) for path in _notebooks(entry, DEPTH)]
+            paths = list(_notebooks(entry, DEPTH))
+            found += [_one(student, path, folder, sheet) for path in paths]
+            strange += [] if paths else [f"{student}: handed in no notebook"]
         elif entry.name.endswith(".ipynb"):
             path = Path(entry.path)
-            found.append(_one(path.stem, path, folder, sheet))
-    return [one for one in found if sheet in (None, one.sheet)]
+            found.append(_one(student.removesuffix(".ipynb"), path, folder, sheet))
+        elif entry.is_symlink():
+            strange.append(f"{student}: it is a link, and was not followed")
+    return [one for one in found if sheet in (None, one.sheet)], strange
 
 
 def _sorted(folder: Any) -> list[os.DirEntry[str]]:
@@ -66,8 +71,7 @@ def _notebooks(folder: os.DirEntry[str], depth: int) -> Iterator[Path]:
 def _one(student: str, path: Path, folder: Path, sheet: str | None) -> Submission:
     """Return a submission with its sheet, as its path says, or else its code."""
     within = path.relative_to(folder)
-    named = [part for part in (within.stem, *reversed(within.parts[1:-1])) if part in SHEETS]
-    student = os.fsencode(student).decode(errors="replace")
+    named = [part for part in (*within.parts[1:-1], within.stem) if part in SHEETS]
     return Submission(student, named[0] if named else sheet or _guessed(path), path)
 
 

@@ -74,12 +74,8 @@ def file_name(name: str) -> str:
     """Return a name that is safe for a file, and different for different names."""
     safe = quote(name, safe=" @+,()")
     if len(safe) > 100 or safe.startswith((".", " ", "-")) or safe != safe.strip(". "):
-        safe = quote(name[:20], safe="").replace(".", "%2E") + "-" + _short(name)
+        safe = hashlib.sha256(name.encode()).hexdigest()[:12] + "-" + quote(name[:20], safe="")
     return safe
-
-
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def place(results: Path, student: str, sheet: str) -> Path:
