@@ -210,6 +210,11 @@ HOSTILE = {
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
         RIGHT,
     ),
+    "a deaf loop in a cell": (
+        6,
+        "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass",
+        RIGHT,
+    ),
     "a loop that hears nothing": (
         0,
         "import signal",

@@ -13,14 +13,15 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from submissions import HONEST, HOSTILE, RIGHT, ZEROS, notebook
 
 from backprop.classroom.grade.__main__ import LOOK, WELL, main
 from backprop.classroom.grade.grading import try_out
-from backprop.classroom.grade.process import Limits
+from backprop.classroom.grade.process import EndedError, Limits, Process
 from backprop.classroom.grade.records import file_name, load_all
-from backprop.classroom.grade.sandbox import NoSandboxError
+from backprop.classroom.grade.sandbox import NoSandboxError, sandboxed
 
 GRADE = [sys.executable, "-m", "backprop.classroom.grade"]
 LIMITS = ["--seconds", "0.5", "--total", "3", "--memory", "600"]
@@ -99,7 +100,7 @@ def test_the_mistake_is_named_and_the_line_is_quoted(graded, records):
     assert records["crashes in a cell"].notes == [
         "cell 1: it ended Python; the statement was left out"
     ]
-    assert records["a loop that catches all"].notes == [
+    assert records["a deaf loop in a cell"].notes == [
         "cell 1: its time was over; the statement was left out"
     ]
 
@@ -304,3 +305,79 @@ def test_only_what_changed_is_graded_again(small_class, seed_file, whole, tmp_pa
     new = [path.name for path, t in before.items() if (results / path).stat().st_mtime_ns != t]
     assert new == ["student1.json"]
     assert {r.earned for r in load_all(results) if r.student == "student1"} == {3, 6}
+
+
+# --- one process
+
+
+def heard(*cells, name="f", arguments=((),), trust=False, **limits):
+    """Run cells, call the function once with each of the arguments; return all that is heard."""
+    limits = Limits(**{"seconds": 1.0, "total": 5.0, "memory": 600 << 20} | limits)
+    task = {"cells": list(enumerate(cells, 1)), "skip": [], "name": name, **vars(limits)}
+    said = []
+    with Process(limits, trust) as process:
+        process.say(task)
+        while not said or said[-1][0] != "ready":
+            said.append(process.hear())
+        for given in arguments:
+            process.say(list(given))
+            said.append(process.hear())
+    return [one for one in said if one[0] != "at"]
+
+
+@pytest.fixture(params=[False, True], ids=["in a sandbox", "trusted"])
+def trust(request):
+    """Both ways to run a program."""
+    if MISSING and not request.param:
+        pytest.skip(f"no sandbox here: {MISSING}")
+    return request.param
+
+
+def test_a_process_is_the_same_in_and_out_of_the_sandbox(trust):
+    said = heard(
+        "import backprop, matplotlib.pyplot as plt\nfor x in plt.plot(3): pass",
+        "with plt.rc_context() as x: plt.show()[1].set(x=[backprop.softmax])",
+        "from backprop.classroom.checks import check",
+        "def f(a): return a.sum(), {'n': [a, 1.5, None]}",
+        "check(f)\nprint(1)\ninput()",
+        arguments=[(np.arange(6).reshape(2, 3),), (np.float32(2),)],
+        trust=trust,
+    )
+    assert said[0] == (
+        "ready",
+        True,
+        ["cell 5: EOFError: EOF when reading a line, in line 3 of cell 5:\n    input()"],
+    )
+    assert said[1][1][0] == 15
+    assert said[1][1][1]["n"][1:] == [1.5, None]
+    np.testing.assert_array_equal(said[1][1][1]["n"][0], [[0, 1, 2], [3, 4, 5]])
+    assert said[2][1][0].dtype == np.float32
+
+
+def test_limits_hold_for_trusted_programs_too(trust):
+    assert "OutOfTime" not in str(heard("def f(): return 1", trust=trust))
+    late = heard("def f():\n    while True: pass", trust=trust, seconds=0.2)
+    assert late[1] == (
+        "late",
+        "it had not ended after 0.2 seconds, in line 2 of cell 1:\n    while True: pass",
+    )
+    full = heard("def f(): return len(b'x' * 10**9)", trust=trust)
+    assert full[1][1].startswith("MemoryError")
+
+
+@in_a_sandbox
+def test_a_sleeper_who_hears_nothing_is_not_waited_for():
+    deaf = "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\n"
+    with pytest.raises(EndedError, match="its time was over"):
+        heard(deaf + "time.sleep(10**6)", total=0.5)
+
+
+@in_a_sandbox
+def test_bubblewrap_is_asked_for_every_wall():
+    command = sandboxed(3, 4)
+    for wall in ("ipc", "pid", "net", "uts"):
+        assert f"--unshare-{wall}" in command
+    assert {"--die-with-parent", "--new-session", "--clearenv", "--seccomp"} <= set(command)
+    inside = [command[k + 2] for k, word in enumerate(command) if word.endswith("-bind")]
+    assert all("backprop" not in Path(place).parts for place in inside)
+    assert {command[k] for k, word in enumerate(command) if word.endswith("-bind")} == {"--ro-bind"}

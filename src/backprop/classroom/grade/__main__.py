@@ -117,6 +117,8 @@ def _job(options: argparse.Namespace) -> Job:
         raise UsageError(f"there is no sheet {options.sheet!r}; there are {', '.join(SHEETS)}")
     if not options.submitted.is_dir():
         raise UsageError(f"there is no folder {options.submitted}")
+    if options.results.exists() and not options.results.is_dir():
+        raise UsageError(f"{options.results} is a file; a folder is wanted")
     if options.submitted.resolve() in (
         options.results.resolve(),
         *options.results.resolve().parents,

@@ -1,16 +1,16 @@
 """One process that runs one student's code: started, spoken with against the clock, and ended."""
 
-import contextlib
 import os
 import signal
 import socket
 import subprocess
 import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from backprop.classroom.grade.inside import wire
-from backprop.classroom.grade.sandbox import ENVIRONMENT, sandboxed, trusting
+from backprop.classroom.grade.sandbox import ENVIRONMENT, sandboxed, trusting, walls
 from backprop.classroom.grade.syscalls import seccomp_filter
 
 LATE = "its time was over"
@@ -35,27 +35,23 @@ class Process:
     """One process, in a sandbox unless the submissions are trusted. Use it in a `with`."""
 
     def __init__(self, limits: Limits, trust: bool = False) -> None:
+        if not trust:
+            walls()  # raises NoSandboxError before anything is opened
         self.until = time.monotonic() + PATIENCE * limits.total
-        self.limits = limits
-        self._channel, theirs = socket.socketpair()
-        seccomp = None if trust else _piped(seccomp_filter())
-        number = theirs.fileno()
-        command = trusting(number) if trust else sandboxed(number, seccomp)
-        passed = [fd for fd in (number, seccomp) if fd is not None]
-        try:
+        with ExitStack() as opened:
+            self._channel, theirs = map(opened.enter_context, socket.socketpair())
+            number = theirs.fileno()
+            seccomp = None if trust else _piped(seccomp_filter(), opened)
             self._popen = subprocess.Popen(
-                command,
+                trusting(number) if trust else sandboxed(number, seccomp),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                pass_fds=passed,
+                pass_fds=[number, *([] if seccomp is None else [seccomp])],
                 env=ENVIRONMENT,
                 start_new_session=True,
             )
-        finally:
-            theirs.close()
-            if seccomp is not None:
-                os.close(seccomp)
+            self._channel = self._channel.dup()
 
     def __enter__(self) -> "Process":
         return self
@@ -103,7 +99,7 @@ class Process:
         """Say why nothing comes any more."""
         if isinstance(error, TimeoutError):
             return LATE
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        with suppress(subprocess.TimeoutExpired):
             if abs(self._popen.wait(1)) in KILLED:
                 return LATE
         return "it ended Python"
@@ -115,11 +111,12 @@ class Process:
         self._channel.settimeout(left)
 
 
-def _piped(data: bytes) -> int | None:
+def _piped(data: bytes, opened: ExitStack) -> int | None:
     """Return a file descriptor from which these bytes can be read; None if there are none."""
     if not data:
         return None
     read, write = os.pipe()
+    opened.callback(os.close, read)
     os.write(write, data)
     os.close(write)
     return read

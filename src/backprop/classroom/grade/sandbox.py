@@ -33,12 +33,12 @@ def trusting(channel: int) -> list[str]:
 
 def sandboxed(channel: int, seccomp: int | None) -> list[str]:
     """Return the command that runs the program shut in; the filter is read from `seccomp`."""
-    command = [*_walls(), *([] if seccomp is None else ["--seccomp", str(seccomp)]), "--"]
+    command = [*walls(), *([] if seccomp is None else ["--seccomp", str(seccomp)]), "--"]
     return [*command, _python(), *PYTHON, f"{HOUSE}/run.py", str(channel), HOUSE]
 
 
 @lru_cache(maxsize=1)
-def _walls() -> tuple[str, ...]:
+def walls() -> tuple[str, ...]:
     """Return bubblewrap and its options: what is shut out, and what is let in."""
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:

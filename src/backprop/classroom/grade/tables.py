@@ -82,7 +82,7 @@ def canvas(records: Sequence[Record], gradebook: Sequence[Row]) -> tuple[str, li
     sheets = sorted({record.sheet for record in records})
     titles = {sheet: _title(sheet, gradebook) for sheet in sheets}
     marks = {(record.student, record.sheet): record.earned for record in records}
-    possible: dict[str, object] = {"Student": "    Points Possible"}
+    possible: dict[str, object] = {"Student": "Points Possible"}
     possible |= {titles[record.sheet]: record.out_of for record in records}
     people = [row for row in gradebook if row[LOGIN].strip()]
     rows: list[dict[str, object]] = [possible]
