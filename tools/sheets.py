@@ -13,15 +13,25 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from backprop import __version__
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "exercises" / "source"
 RELEASE = ROOT / "exercises" / "release"
 PAGE_ONLY = "page-only"
+WHEEL = f"backprop-{__version__}-py3-none-any.whl"
+NEEDS = f"""\
+It runs wherever notebooks do, with Python 3.11 or newer. If the next cell finds no module \
+`backprop`, take `{WHEEL}` from the page that you had this notebook from, lay it beside the \
+notebook, and run `%pip install "./{WHEEL}[notebooks]"` in a cell of its own. (Never the package \
+of that name on PyPI, which is another.)"""
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-GATE = re.compile(r"^```\{(?:exercise|solution)-(?:start|end)\}.*?^```\n*", re.DOTALL | re.MULTILINE)
+GATE = re.compile(
+    r"^```\{(?:exercise|solution)-(?:start|end)\}.*?^```\n*", re.DOTALL | re.MULTILINE
+)
 ADMONITION = re.compile(
     r"^:::\{admonition\} ([^\n]*)\n(?::class: [^\n]*\n)?(.*?)\n:::$", re.DOTALL | re.MULTILINE
 )
@@ -54,6 +64,7 @@ def for_course(sheet: NotebookNode, seed: int = 0) -> NotebookNode:
             cell.outputs, cell.execution_count = [], None
             cell.source = cell.source.replace("seed=0)", f"seed={seed})")
         course.cells.append(cell)
+    course.cells.insert(1, nbformat.v4.new_markdown_cell(NEEDS, id="needs"))
     return course
 
 

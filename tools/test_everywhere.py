@@ -69,7 +69,7 @@ def with_versions(resolution: str) -> tuple[bool, str]:
             good, said = call(uv, *arguments)
             if not good:
                 return good, said
-        good, said = call(python, "-m", "pytest", "chapters", *sys.argv[1:])
+        good, said = call(python, "-m", "pytest", "chapters", "exercises", *sys.argv[1:])
         _, versions = call(uv, "pip", "freeze", "--python", python)
     return good, said + versions
 
