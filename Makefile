@@ -67,13 +67,12 @@ clean:  ## remove all that was built, the environment included
 	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
-# MathJax and the widgets come from npm at locked versions, so that no page asks another host.
+# MathJax comes from npm at a locked version, so that no page asks another host.
 assets/vendor/ready: package.json package-lock.json .venv/ready
 	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
-	rm -rf assets/vendor && mkdir -p assets/vendor/mathjax/output/chtml/fonts assets/vendor/html-manager
+	rm -rf assets/vendor && mkdir -p assets/vendor/mathjax/output/chtml/fonts
 	cp node_modules/mathjax/es5/tex-chtml.js assets/vendor/mathjax/
 	cp -r node_modules/mathjax/es5/output/chtml/fonts/woff-v2 assets/vendor/mathjax/output/chtml/fonts/
-	cp $(addprefix node_modules/@jupyter-widgets/html-manager/dist/,embed.js *.woff2) assets/vendor/html-manager/
 	touch $@
 
 # After a failure all is built anew: a page that did not change would not repeat its warning.
