@@ -53,7 +53,8 @@ def picture(
 ) -> Callable[Arguments, Picture]:
     """Turn a function that draws a figure, and says what it shows, into one returning a Picture.
 
-    The function returns the figure, the words, and, if it has any, numbers by name. It draws in the book's look, whatever style the reader has set, and leaves theirs alone.
+    The function returns the figure, the words, and, if it has any, numbers by name. It draws in
+    the book's look, whatever style the reader has set, and leaves theirs alone.
     """
 
     @wraps(draw)

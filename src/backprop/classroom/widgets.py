@@ -6,7 +6,7 @@ For a page, which has no kernel, it is called beforehand and its pictures stand 
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 from ipywidgets import HTML, Dropdown, FloatText, HBox, IntText, SelectionSlider, VBox
@@ -50,7 +50,7 @@ class Explorer(VBox):
         """Draw what is chosen; what cannot be drawn is said instead."""
         try:
             picture = self._draw(*self.values.values())
-        except (TypeError, ValueError) as error:
+        except (ArithmeticError, TypeError, ValueError) as error:
             self.frame.value = f'<p role="alert">{escape(str(error))}</p>'
         else:
             self.frame.value = as_html(Frame(self.values, picture), 'role="status"')
@@ -92,7 +92,7 @@ def _control(label: str, values: Sequence[Value]) -> HBox:
         return HBox([Dropdown(description=label, options=list(values), style=AUTO)])
     options = [(written(value), value) for value in values]
     slider = SelectionSlider(description=label, options=options, style=AUTO)
-    whole = all(isinstance(value, int) for value in values)
+    whole = all(isinstance(value, Integral) for value in values)
     field = (IntText if whole else FloatText)(values[0], description=f"any {label}", style=AUTO)
     slider.observe(lambda change: setattr(field, "value", change.new), "value")
     return HBox([slider, field])

@@ -18,6 +18,7 @@ from backprop.classroom.figures.linear import entries_that_meet
 from backprop.classroom.figures.mistakes import beside_the_right, ranked_runs
 from backprop.classroom.figures.slopes import fork, loss_and_tangent
 from backprop.classroom.figures.softmax import losses_by_gap, softmax_jacobian
+from backprop.classroom.figures.steps import one_step
 from backprop.classroom.figures.tapes import tape_lines
 from backprop.classroom.figures.training import (
     decision_regions,
@@ -44,6 +45,7 @@ __all__ = [
     "loss_and_tangent",
     "losses_by_gap",
     "network_diagram",
+    "one_step",
     "open_paths",
     "open_shares",
     "point_and_slope",

@@ -66,7 +66,7 @@ def open_shares(
     axes.plot(np.arange(dead), np.full(dead, 0.025), "x", color=RUST, markersize=4, clip_on=False)
     axes.set(xlim=(-1, units), ylim=(0, 1), yticks=(0, 0.5, 1), xticks=[])
     axes.set_yticklabels(["0%", "50%", "100%"])
-    axes.set_title("Share of the examples that open each unit")
+    axes.set_title("How many of the examples open a unit")
     axes.set_xlabel(f"{units} hidden units, sorted; dead ones crossed", labelpad=6)
     numbers = {"dead units": str(dead), "loss": f"{loss:.2g}", "right": right}
     words = f"{dead} of {units} units are dead. The loss is {loss:.2g}, {right} are right."

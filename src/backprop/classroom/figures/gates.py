@@ -68,15 +68,16 @@ def gates_of_one(
 
     units = Z.shape[1]
     figure = Figure(figsize=(NARROW, 0.95 + 0.62 * units), layout="none")
-    axes = figure.add_axes((0.13, 0.16, 0.5, 0.72), xlim=(-4, 4), ylim=(units - 0.4, -0.6))
+    axes = figure.add_axes((0.13, 0.17, 0.43, 0.71), xlim=(-4, 4), ylim=(units - 0.4, -0.6))
     axes.axvspan(-4, 0, color=PALE, alpha=0.7, linewidth=0)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_yticks(range(units), [f"unit {j + 1}" for j in range(units)])
+    axes.set_xticks([-3, 0, 3], ["\N{MINUS SIGN}3", "0", "3"])
     axes.tick_params(length=0)
     axes.set_xlabel("pre-activation $z$", labelpad=1)
     axes.text(-2, -0.7, "shut", ha="center")
     axes.text(2, -0.7, "open", ha="center", color=BLUE)
-    for place, title in ((1.32, "arrives: $da$"), (1.78, "passes: $dz$")):
+    for place, title in ((1.45, "arrives: $da$"), (2.0, "passes: $dz$")):
         axes.text(place, 1.04, title, ha="right", transform=axes.transAxes, color=RUST, fontsize=10)
     for j, (z, is_open) in enumerate(zip(Z[0], relu.gate[0], strict=True)):
         look = {"marker": "o", "color": BLUE} if is_open else {"marker": "X", "color": INK}
@@ -85,12 +86,12 @@ def gates_of_one(
         axes.plot(place, j, markersize=9, clip_on=False, **look)
         axes.text(np.clip(z, -3, 3), j - 0.2, _number(z), ha="center", fontsize=10)
         row = axes.get_yaxis_transform()
-        axes.text(1.28, j, _number(dA[0, j]), ha="right", va="center", color=RUST, transform=row)
-        axes.text(1.74, j, _number(dZ[0, j]), ha="right", va="center", color=RUST, transform=row)
+        axes.text(1.36, j, _number(dA[0, j]), ha="right", va="center", color=RUST, transform=row)
+        axes.text(1.97, j, _number(dZ[0, j]), ha="right", va="center", color=RUST, transform=row)
         axes.annotate(
             "",
-            (1.5 if is_open else 1.4, j),
-            (1.31, j),
+            (1.64 if is_open else 1.5, j),
+            (1.4, j),
             xycoords=row,
             arrowprops={
                 "arrowstyle": "->" if is_open else "|-|,widthA=0,widthB=0.4",

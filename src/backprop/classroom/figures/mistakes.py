@@ -53,7 +53,7 @@ def beside_the_right(run: Run, right: Run) -> tuple[Figure, str, dict[str, str]]
     """Draw loss and share of shut gates against steps, for one run and the right one."""
     figure = Figure(figsize=(NARROW, 3.7), layout="none")  # a layout for each frame takes too long
     top, below = figure.subplots(2, 1, sharex=True)
-    figure.subplots_adjust(left=0.12, right=0.97, bottom=0.13, top=0.93, hspace=0.32)
+    figure.subplots_adjust(left=0.14, right=0.97, bottom=0.13, top=0.93, hspace=0.32)
     for one, look, colour, label in ((right, "-", BLUE, "right"), (run, "--", ORANGE, "wrong")):
         loss = np.log10(np.clip(one.loss, *SHOWN))
         top.plot(one.steps, loss, look, color=colour, label=label, clip_on=False)

@@ -86,7 +86,7 @@ def training_so_far(
         _draw_gate(axes, w, b, f"{j + 1}")
     axes.set(**limits)
     axes.set_ylabel("$x_2$", labelpad=-4)
-    below = figure.add_axes((0.12, 0.09, 0.86, 0.19))
+    below = figure.add_axes((0.12, 0.09, 0.83, 0.19))
     epochs = len(losses) - 1
     below.plot(losses, color=BLUE)
     below.plot(epochs, losses[-1], "o", color=BLUE, clip_on=False)
@@ -139,10 +139,12 @@ def _draw_gate(axes: Axes, w: Array, b: float, name: str) -> None:
     length = float(np.hypot(*w))
     if not length:
         return
-    foot, side = -b * w / length**2, w / length
-    axes.axline(foot, foot + [-side[1], side[0]], color=INK, linewidth=1.2, linestyle="--")
+    side = w / length
+    along = np.array([-side[1], side[0]])
+    foot = -b * side / length + 1.6 * along
+    axes.axline(foot, foot + along, color=INK, linewidth=1.2, linestyle="--")
     arrow = {"arrowstyle": "-|>", "color": INK, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", foot + 0.35 * side, foot, arrowprops=arrow, annotation_clip=True)
+    axes.annotate("", foot + 0.4 * side, foot, arrowprops=arrow, annotation_clip=True)
     paper = {
         "facecolor": "white",
         "edgecolor": INK,
