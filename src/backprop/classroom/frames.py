@@ -32,7 +32,7 @@ class Frame(NamedTuple):
     @property
     def title(self) -> str:
         """The values in words: "learning rate 0.3"."""
-        return ", ".join(f"{label} {written(value)}" for label, value in self.values.items())
+        return " ".join(f"{label} {written(value)}" for label, value in self.values.items())
 
 
 def written(value: Value) -> str:

@@ -93,6 +93,7 @@ def _control(label: str, values: Sequence[Value]) -> HBox:
     options = [(written(value), value) for value in values]
     slider = SelectionSlider(description=label, options=options, style=AUTO)
     whole = all(isinstance(value, Integral) for value in values)
-    field = (IntText if whole else FloatText)(values[0], description=f"any {label}", style=AUTO)
+    kind, name = (IntText if whole else FloatText), f"{label}, any value"
+    field = kind(values[0], description=name, style=AUTO)
     slider.observe(lambda change: setattr(field, "value", change.new), "value")
     return HBox([slider, field])

@@ -16,7 +16,7 @@ from backprop.classroom.style import BLUE, GREEN, GREY, INK, NARROW, PALE, RUST
 
 LETTERS = (("x",), ("b", "z", "a", "da", "dz"), ("b", "z", "p", "dz"))  # in each column, downwards
 COLOURS = {"forward": BLUE, "backward": RUST, "update": GREEN}
-BOX, LINE, ROW = 0.9, 0.165, 1.1  # inches
+BOX, LINE, ROW = 0.95, 0.165, 1.1  # inches
 ALONG = 0.28  # where on an edge its number stands: there no two meet
 
 
