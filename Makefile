@@ -1,6 +1,6 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help book serve check test test-elsewhere test-oldest test-newest test-everywhere bench notebooks diff lab lock lint clean
+.PHONY: help book serve check test test-elsewhere test-oldest test-newest test-everywhere pdf dist links bench notebooks diff lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -19,6 +19,7 @@ CHAPTERS := $(wildcard chapters/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
 EXTENSIONS := $(addprefix tools/,made_with.py mathematics.py typeset.js theme/layout.html theme/static/webpack-macros.html)
 SITE := _build/html/index.html
+PDF := _build/does-relu-kill-gradient-descent.pdf
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-24s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +51,19 @@ test-oldest test-newest: .venv/ready  ## the same, with the oldest or newest ver
 
 test-everywhere: .venv/ready  ## run the notebooks as other machines, with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
+
+pdf: $(PDF)  ## print the book into one PDF; wants Chromium or Chrome
+	@echo "The book is at $(PDF)."
+
+dist: $(SITE) $(PDF)  ## all that a release offers, in dist: site, notebooks, PDF, wheel
+	rm -rf dist && mkdir dist
+	$(BIN)/uv build --quiet --out-dir dist && rm dist/.gitignore
+	git archive --output dist/notebooks.zip HEAD $(CHAPTERS)
+	cd _build/html && $(abspath $(BIN))/python -m zipfile -c ../../dist/site.zip *
+	cp $(PDF) dist/
+
+links: assets/vendor/ready  ## try every link to the world outside
+	$(BIN)/jupyter-book build --builder linkcheck --path-output _build/links .
 
 bench: .venv/ready  ## measure a training step against what you would use instead
 	$(BIN)/python benchmarks/bench.py
@@ -95,3 +109,6 @@ $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md
 		$(shell find src -name '*.py') $(EXTENSIONS) $(COMMIT)
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
 	@touch $@
+
+$(PDF): $(SITE) tools/pdf.py tools/pdf.css
+	$(BIN)/python tools/pdf.py $@
