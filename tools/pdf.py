@@ -61,7 +61,7 @@ def article(page: str, pages: set[str], level: int) -> Tag:
     for heading in chapter.select("h1, h2, h3, h4, h5"):
         heading.name = f"h{int(heading.name[1]) + level - 1}"
     chapter["id"] = place(page)
-    chapter["class"] = ["bd-article", "chapter"]
+    chapter["class"] = "bd-article chapter"
     return chapter
 
 
