@@ -1,6 +1,7 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help book serve check test test-elsewhere test-oldest test-newest test-everywhere test-course bench notebooks release course diff lab lock lint clean
+.PHONY: help book serve check test test-elsewhere test-oldest test-newest test-everywhere test-course \
+	pdf dist links bench notebooks release course diff lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -20,6 +21,7 @@ CHAPTERS := $(wildcard chapters/*.ipynb exercises/source/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
 EXTENSIONS := $(addprefix tools/,made_with.py mathematics.py readable.py student_files.py typeset.js) $(shell find tools/theme -type f)
 SITE := _build/html/index.html
+PDF := _build/does-relu-kill-gradient-descent.pdf
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-24s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +56,20 @@ test-everywhere: .venv/ready  ## run the notebooks as other machines, with other
 
 test-course: .venv-course/ready  ## run nbgrader's whole way on invented submissions (two minutes)
 	$(COURSE_PYTHON) tools/test_course.py
+
+pdf: $(PDF)  ## print the book into one PDF; wants Chromium or Chrome
+	@echo "The book is at $(PDF)."
+
+dist: $(SITE) $(PDF)  ## all that a release offers, in dist: site, notebooks, sheets, PDF, wheel
+	rm -rf dist && mkdir dist
+	$(BIN)/uv build --quiet --out-dir dist && rm dist/.gitignore
+	git archive --output dist/notebooks.zip HEAD $(wildcard chapters/*.ipynb)
+	git archive --output dist/student-sheets.zip HEAD exercises/release
+	cd _build/html && $(abspath $(BIN))/python -m zipfile -c ../../dist/site.zip *
+	cp $(PDF) dist/
+
+links: assets/vendor/ready  ## try every link to the world outside
+	$(BIN)/jupyter-book build --builder linkcheck --path-output _build/links .
 
 bench: .venv/ready  ## measure a training step against what you would use instead
 	$(BIN)/python benchmarks/bench.py
@@ -112,3 +128,6 @@ $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md
 		$(shell find src -name '*.py') $(EXTENSIONS) $(COMMIT)
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
 	@touch $@
+
+$(PDF): $(SITE) tools/pdf.py tools/pdf.css
+	$(BIN)/python tools/pdf.py $@

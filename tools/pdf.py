@@ -22,6 +22,8 @@ ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 TITLE = "Does ReLU kill gradient descent?"
+FACES = ("serif-4/400", "serif-4/400-italic", "serif-4/600", "serif-4/600-italic", "code-pro/400")
+FONTS = [ROOT / f"node_modules/@fontsource/source-{face}.css" for face in FACES]
 STYLE = Path(__file__).with_name("pdf.css")
 ONLY_ON_SCREEN = "script, .headerlink, details.hide, .toctree-wrapper"
 Part = tuple[str, list[str]]  # its caption, and the names of its pages, such as chapters/the-relu
@@ -59,7 +61,7 @@ def article(page: str, pages: set[str], level: int) -> Tag:
     for heading in chapter.select("h1, h2, h3, h4, h5"):
         heading.name = f"h{int(heading.name[1]) + level - 1}"
     chapter["id"] = place(page)
-    chapter["class"] = ["bd-article", "chapter"]
+    chapter["class"] = "bd-article chapter"
     return chapter
 
 
@@ -88,6 +90,7 @@ def document(numbers: dict[str, int]) -> str:
     """Return the book as one page of HTML; `numbers` says on which page each chapter begins."""
     soup = BeautifulSoup((SITE / "index.html").read_text(encoding="utf-8"), "html.parser")
     styles = "".join(map(str, soup.select("link[rel=stylesheet]")))
+    styles += "".join(f'<link rel="stylesheet" href="{path.as_uri()}">' for path in FONTS)
     made, author = (soup.select_one(one) for one in (".extra_footer", ".component-author"))
     contents, rules, body = "", "", ""
     for part, chapter in chapters():
@@ -95,7 +98,8 @@ def document(numbers: dict[str, int]) -> str:
         name = escape(heading.get_text() if heading else str(at))
         if part:
             contents += f"<li class='part'>{escape(part)}</li>"
-            body += f"<h1 class='part'>{escape(part)}</h1>"
+            label = soup.new_tag("h1", attrs={"class": "part"}, string=part)
+            chapter.insert(0, label)
         number = f"<span class='number'>{numbers.get(str(at), '')}</span>"
         contents += f"<li><a href='#{at}'>{name}</a>{number}</li>"
         rules += f"#{at} {{ page: {at}; }} @page {at} {{ @top-left {{ content: '{name}'; }} }}\n"
@@ -110,7 +114,7 @@ def document(numbers: dict[str, int]) -> str:
 <p>{escape(author.get_text().strip() if author else "")}</p>
 <p class="made">{escape(made.get_text().strip() if made else "")}</p></section>
 <nav class="contents"><p class="title">Contents</p><ol>{contents}</ol></nav>
-{body}</body></html>"""
+<main class="bd-content">{body}</main></body></html>"""
 
 
 def printed(html: str, target: Path) -> None:
