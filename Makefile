@@ -69,12 +69,11 @@ clean:  ## remove all that was built, the environment included
 	touch $@
 
 # What pages need, at locked versions and on the site itself, so that no page asks another host:
-# the letters of MathJax and the widgets from npm, and the icons of the theme that are in use.
+# the letters of MathJax from npm, and the icons of the theme that are in use.
 assets/vendor/ready: package.json package-lock.json .venv/ready tools/icons.py assets/icons.css
 	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
-	rm -rf assets/vendor && mkdir -p assets/vendor/html-manager
+	rm -rf assets/vendor && mkdir -p assets/vendor
 	cp -r node_modules/mathjax/es5/output/chtml/fonts/woff-v2 assets/vendor/mathjax
-	cp $(addprefix node_modules/@jupyter-widgets/html-manager/dist/,embed.js *.woff2) assets/vendor/html-manager/
 	$(BIN)/python tools/icons.py assets
 	touch $@
 
