@@ -4,13 +4,11 @@ Where there is no Chromium these tests are skipped, and say so; in continuous in
 """
 
 import os
-import re
-from collections import Counter
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag
 
 import pytest
-from browser.visiting import chromium, in_browser, pages_of, visit_all
+from browser.visiting import chromium, pages_of, visit_all
 
 SITE = Path(__file__).parent.parent / "_build" / "html"
 KINDS = ("foreign", "failed", "said", "toggles", "stuck", "untypeset", "uncopyable", "blankIcons")

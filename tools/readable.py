@@ -1,8 +1,8 @@
 """A Sphinx extension: what the pages' makers write is mended for who reads with a screen reader.
 
-Docutils and the theme give bibliographies roles that no longer exist, leave the corner of a table as
-an empty header, and its first column without headers. Each mend is one line here; the browser tests
-look at the result.
+Docutils and the theme give bibliographies roles that no longer exist, leave the corner of a table
+as an empty header, and its first column without headers. Each mend is one line here; the tests in
+a browser look at the result.
 """
 
 import re

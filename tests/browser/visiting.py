@@ -139,8 +139,9 @@ async def listen(page: Page, address: str) -> Findings:
     page.on("pageerror", lambda error: found["said"].append(f"error: {error}"))
     page.on(
         "console",
-        lambda one: one.type in ("error", "warning")
-        and found["said"].append(f"{one.type}: {one.text}"),
+        lambda one: (
+            one.type in ("error", "warning") and found["said"].append(f"{one.type}: {one.text}")
+        ),
     )
     return found
 

@@ -70,13 +70,13 @@ def two_differences(
     top.set_ylabel("change of $f$, over $h$")
 
     steps = 10.0 ** np.arange(-16, 0)
-    looks = {"forward": ("-", "o", BLUE), "central": ("--", "s", ORANGE)}
+    looks = {"forward": ("-", "o", 10, BLUE), "central": ("--", "s", 5, ORANGE)}
     numbers = {}
-    for name, (line, marker, colour) in looks.items():
+    for name, (line, marker, size, colour) in looks.items():
         errors = [_error(f, u, slope, step, name) for step in steps]
         below.loglog(steps, errors, line, color=colour, label=name, linewidth=1.5)
         error = _error(f, u, slope, h, name)
-        below.plot(h, error, marker, color=colour, markersize=8, clip_on=False)
+        below.plot(h, error, marker, color=colour, markersize=size, clip_on=False, zorder=3)
         numbers[name] = f"{error:.1e}" if error > FLOOR else f"below {FLOOR:.0e}"
     below.axvline(h, color=INK, linewidth=0.8)
     below.set(title="Error", xlabel="step $h$", ylim=(FLOOR / 3, 3))

@@ -65,7 +65,7 @@ def digits(X: Array, captions: list[str], columns: int = 8) -> tuple[Figure, str
 def decision_regions(network: Network, X: Array, y: Labels) -> tuple[Figure, str]:
     """Draw the examples (N, 2) over the class that the network gives to each point around."""
     figure = Figure(figsize=(WIDTH, 4.6))
-    right_answers = _draw_regions(figure.subplots(), network, X, y, 22)
+    right_answers = _draw_regions(figure.subplots(), network, X, y)
     return figure, f"decision regions; {right_answers} of {len(y)} points lie in their own region"
 
 
@@ -80,7 +80,7 @@ def training_so_far(
     hidden, relu = network.layers[:2]
     figure = Figure(figsize=(NARROW, 5.4), layout="none")
     axes = figure.add_axes((0.12, 0.37, 0.86, 0.6))
-    right = _draw_regions(axes, network, X, y, 14)
+    right = _draw_regions(axes, network, X, y, size=14, shaded=False)
     limits = {"xlim": axes.get_xlim(), "ylim": axes.get_ylim()}
     for j, (w, b) in enumerate(zip(hidden.W.T, hidden.b, strict=True)):
         _draw_gate(axes, w, b, f"{j + 1}")
@@ -107,8 +107,13 @@ def training_so_far(
     return figure, words, numbers
 
 
-def _draw_regions(axes: Axes, network: Network, X: Array, y: Labels, size: float) -> int:
-    """Draw regions and examples; return how many of these lie in their own region."""
+def _draw_regions(
+    axes: Axes, network: Network, X: Array, y: Labels, *, size: float = 22, shaded: bool = True
+) -> int:
+    """Draw regions and examples; return how many of these lie in their own region.
+
+    If `shaded`, the colour of a point is the fuller the higher its probability.
+    """
     X = as_floats("X", X)
     require_shape("X", X, ("N", 2))
     y = as_labels(y, len(X), len(CLASSES))
@@ -120,7 +125,7 @@ def _draw_regions(axes: Axes, network: Network, X: Array, y: Labels, size: float
     if P.shape[1] > len(CLASSES):
         raise ValueError(f"the network has {P.shape[1]} classes; at most {len(CLASSES)} are drawn")
     colours = np.array([to_rgb(colour) for colour in CLASSES])
-    certainty = P.max(axis=1, keepdims=True)
+    certainty = P.max(axis=1, keepdims=True) if shaded else 0.75
     wash = 1 - 0.55 * certainty * (1 - colours[P.argmax(axis=1)])
     axes.imshow(
         wash.reshape(300, 300, 3), origin="lower", extent=(left, right, low, high), aspect="equal"
