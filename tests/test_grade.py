@@ -200,7 +200,7 @@ def test_whatever_lies_in_the_folder_costs_only_its_own_marks(odd_folder, seed_f
         "no cells, linear-layer: the notebook has no cells",
         "empty, linear-layer: the file is not a notebook",
         "two: 2 notebooks for linear-layer: first.ipynb, second.ipynb",
-        "none: handed in no notebook",
+        "none: handed in no notebook that can be read",
         "linked folder: it is a link",
     ):
         assert f"look at {line}" in said
