@@ -54,8 +54,8 @@ test-oldest test-newest: .venv/ready  ## the same, with the oldest or newest ver
 test-everywhere: .venv/ready  ## run the notebooks as other machines, with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
 
-test-course: .venv-course/ready  ## run nbgrader's whole way on invented submissions (two minutes)
-	$(COURSE_PYTHON) tools/test_course.py
+test-course: .venv-course/ready  ## run nbgrader's whole way on invented submissions
+	$(BIN)/pytest tests/nbgrader_course.py
 
 pdf: $(PDF)  ## print the book into one PDF; wants Chromium or Chrome
 	@echo "The book is at $(PDF)."

@@ -199,9 +199,21 @@ HOSTILE = {
         ZEROS,
     ),
     "closes the channel": (0, "import os, sys\nos.close(int(sys.argv[1]))", ZEROS),
+    "odd letters in its answer": (
+        0,
+        body("return {chr(k): X for k in (0xD800, 0x1B, *range(3000))}"),
+    ),
+    "floods the channel": (
+        0,
+        "import os, sys, wire\nat = wire.pack(('at', 1, 10**6)) * 100\n"
+        "while True:\n    os.write(int(sys.argv[1]), at)",
+        ZEROS,
+    ),
     # --- time and memory
     "ends Python in a cell": (6, "import os\nos._exit(0)", RIGHT),
     "ends Python in it": (0, "import os", body("os._exit(0)")),
+    "crashes the parser": (6, "-" * 100_000 + "1", RIGHT),
+    "a magic line without end": (6, "(" + "\n" * 100_000 + "x" * 40_000, RIGHT),
     "crashes in a cell": (6, "import ctypes\nctypes.string_at(1)", RIGHT),
     "kills itself": (6, "import os\nos.kill(os.getpid(), 9)", RIGHT),
     "kills everybody": (6, "import os\nos.kill(-1, 9)", RIGHT),

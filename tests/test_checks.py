@@ -1,5 +1,5 @@
 import re
-import warnings
+import sys
 
 import numpy as np
 import pytest
@@ -190,12 +190,10 @@ def test_grade_takes_the_seed_of_the_course_and_keeps_what_is_printed_to_itself(
 
     def linear_backward(dZ, X, W):
         print("full marks, please")
-        warnings.warn("a warning", stacklevel=1)
+        print("RuntimeWarning: overflow", file=sys.stderr)
         return dZ @ W.T, X.T @ dZ, dZ.mean(axis=0)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("default")
-        assert grade(linear_backward) == 4
+    assert grade(linear_backward) == 4
     said = capsys.readouterr()
     assert said.out.startswith("linear_backward: 4 of 6 points.")
     assert "full marks" not in said.out

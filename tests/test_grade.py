@@ -13,8 +13,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from sheets import RELEASE, for_course, read, sheets
 from submissions import HONEST, HOSTILE, RIGHT, ZEROS, notebook
 
 from backprop.classroom.grade.__main__ import LOOK, WELL, main
@@ -198,7 +200,7 @@ def test_whatever_lies_in_the_folder_costs_only_its_own_marks(odd_folder, seed_f
         "no cells, linear-layer: the notebook has no cells",
         "empty, linear-layer: the file is not a notebook",
         "two: 2 notebooks for linear-layer: first.ipynb, second.ipynb",
-        "none: handed in no notebook",
+        "none: handed in no notebook that can be read",
         "linked folder: it is a link",
     ):
         assert f"look at {line}" in said
@@ -305,6 +307,23 @@ def test_only_what_changed_is_graded_again(small_class, seed_file, whole, tmp_pa
     new = [path.name for path, t in before.items() if (results / path).stat().st_mtime_ns != t]
     assert new == ["student1.json"]
     assert {r.earned for r in load_all(results) if r.student == "student1"} == {3, 6}
+
+
+@in_a_sandbox
+def test_every_sheet_as_released_earns_nothing_and_solved_earns_everything(seed_file, tmp_path):
+    for sheet in sheets():
+        for student in ("blank", "solved"):
+            (tmp_path / "submitted" / student / sheet).mkdir(parents=True)
+        file = Path(sheet, f"{sheet}.ipynb")
+        shutil.copy(RELEASE / file.name, tmp_path / "submitted" / "blank" / file)
+        nbformat.write(for_course(read(sheet)), tmp_path / "submitted" / "solved" / file)
+    assert run(tmp_path / "submitted", tmp_path / "results", seed_file)[0] == WELL
+    graded = load_all(tmp_path / "results")
+    assert len(graded) == 2 * len(sheets())
+    for record in graded:
+        assert record.earned == (record.out_of if record.student == "solved" else 0), record
+        blank = {part["message"] for mark in record.marks for part in mark.parts}
+        assert blank == ({"right"} if record.student == "solved" else {"not written yet"})
 
 
 # --- one process

@@ -5,6 +5,7 @@ import json
 import struct
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from submissions import RIGHT, notebook
 
-from backprop.classroom.grade import sandbox, tables
-from backprop.classroom.grade.__main__ import LOOK, NO_SANDBOX, UNUSABLE, WELL, main
+from backprop.classroom.grade import notebooks, sandbox, tables
+from backprop.classroom.grade.__main__ import (
+    LOOK,
+    NO_SANDBOX,
+    UNUSABLE,
+    WELL,
+    _parser,
+    main,
+)
 from backprop.classroom.grade.inside import wire
 from backprop.classroom.grade.marking import Mark
+from backprop.classroom.grade.process import PATIENCE, Limits
 from backprop.classroom.grade.records import Record, load_all, save
 from backprop.classroom.grade.syscalls import PROCESSORS, REFUSED, seccomp_filter
 
@@ -341,3 +350,25 @@ def verdict_of(program, number, audit):
 
 def test_an_unknown_processor_has_no_filter():
     assert seccomp_filter("z80") == b""
+
+
+def test_the_page_tells_of_every_option_and_every_bound():
+    page = (Path(__file__).parent.parent / "exercises" / "grading.md").read_text(encoding="utf-8")
+    commands = _parser()._subparsers._group_actions[0].choices.values()
+    actions = [action for command in commands for action in command._actions]
+    named = {name for action in actions for name in action.option_strings if name[:2] == "--"}
+    assert all(name in page for name in named - {"--help"})
+    limits = Limits()
+    for words in (
+        f"--seconds {limits.seconds:g}",
+        f"--total {limits.total:g}",
+        f"--memory {limits.memory >> 20}",
+        f"{wire.ENTRIES:,} numbers",
+        f"{notebooks.CODE:,} characters of code",
+        f"{notebooks.CELLS:,} cells",
+        f"{notebooks.SIZE >> 20} MiB",
+        f"| {WELL} | everything was graded |",
+        f"| {NO_SANDBOX} | there is no sandbox",
+    ):
+        assert words in " ".join(page.split()), words
+    assert PATIENCE == 4

@@ -39,6 +39,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return _refuse(NO_SANDBOX, f"{error}\n{HELP}")
     except (tables.TableError, RecordError, UsageError) as error:
         return _refuse(UNUSABLE, str(error))
+    except OSError as error:
+        return _refuse(UNUSABLE, f"{error.filename}: {error.strerror}")
     except KeyboardInterrupt:
         return _refuse(130, "stopped; what is graded is kept, and the same command goes on")
 

@@ -49,11 +49,10 @@ class Elsewhere:
             raise ElsewhereError(self.ended) from None
 
 
-def plain(text: str) -> str:
+def plain(text: str, length: int = TEXT) -> str:
     """Return the start of a text from a submission, without what only a terminal understands."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else "?" for letter in text)[
-        :TEXT
-    ]
+    start = text[:length]
+    return "".join(letter if letter.isprintable() or letter == "\n" else "?" for letter in start)
 
 
 def _change(arguments: tuple[Any, ...], after: list[Any]) -> None:

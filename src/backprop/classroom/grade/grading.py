@@ -5,7 +5,6 @@ but the records holds any state: so a run may be killed at any time, and started
 """
 
 import multiprocessing
-import os
 import signal
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +15,14 @@ from pathlib import Path
 
 from backprop.classroom.exercises import EXERCISES
 from backprop.classroom.grade.marking import mark, nothing
-from backprop.classroom.grade.notebooks import Cell, NotebookError, Submission, cells, contents
+from backprop.classroom.grade.notebooks import (
+    Cell,
+    NotebookError,
+    Submission,
+    cells,
+    contents,
+    legible,
+)
 from backprop.classroom.grade.process import EndedError, Limits, Process
 from backprop.classroom.grade.records import (
     Record,
@@ -75,7 +81,7 @@ def pick(found: Iterable[Submission]) -> tuple[list[Submission], list[Record]]:
     chosen = [ones[0] for (_, sheet), ones in groups.items() if sheet and len(ones) == 1]
     unclear = []
     for (student, sheet), ones in groups.items():
-        names = ", ".join(one.path.name for one in ones)
+        names = ", ".join(legible(one.path.name) for one in ones)
         if not sheet:
             unclear.append(f"{student}: no sheet is known that {names} could be")
         elif len(ones) > 1:
@@ -119,7 +125,7 @@ def _empty(one: Submission, job: Job, why: str) -> Record:
 
 
 def _file(one: Submission, job: Job) -> str:
-    return os.fsencode(one.path.relative_to(job.folder)).decode(errors="replace")
+    return legible(str(one.path.relative_to(job.folder)))
 
 
 def grade_all(chosen: Sequence[Submission], job: Job, workers: int) -> Iterator[Record]:

@@ -16,6 +16,7 @@ from backprop.classroom.grade.notebooks import Cell
 from backprop.classroom.grade.process import PATIENCE, EndedError, Limits, Process
 
 TRIES = 4  # a statement that ends Python is left out, and the notebook run again
+TEXT = 3000  # characters that a student reads in one place
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Notebook:
     """The cells of one notebook, and what was learnt of them while they ran."""
 
     cells: Sequence[Cell]
-    skip: list[int] = field(default_factory=list)
+    skip: list[tuple[int, int]] = field(default_factory=list)  # cell, statement
     notes: dict[str, None] = field(default_factory=dict)
 
 
@@ -58,7 +59,7 @@ def _answered(
     notebook: Notebook, exercise: Exercise, secret: str, limits: Limits, trust: bool
 ) -> Mark:
     """Run the notebook until it stands, and have its function checked."""
-    for _ in range(TRIES):
+    while len(notebook.skip) < TRIES:
         with Process(limits, trust) as process:
             function = _started(process, notebook, exercise, limits)
             if isinstance(function, Elsewhere):
@@ -78,8 +79,8 @@ def _started(
         process.say(task | asdict(limits))
         while True:
             match process.hear():
-                case ("at", int(k), int(cell)):
-                    at = (k, cell)
+                case ("at", int(cell), int(statement)):
+                    at = (cell, statement)
                 case ("ready", there, [*faults]):
                     told = [plain(fault) for fault in faults[:20] if isinstance(fault, str)]
                     notebook.notes |= dict.fromkeys(told)
@@ -90,8 +91,9 @@ def _started(
     except EndedError as error:
         if at is None:
             return f"the notebook could not be run: {error} {process.words()}"
-        notebook.skip.append(at[0])
-        notebook.notes[f"cell {at[1]}: {error}; the statement was left out"] = None
+        notebook.skip.append(at)
+        what = "statement" if at[1] else "cell"
+        notebook.notes[f"cell {at[0]}: {error}; the {what} was left out"] = None
         return None
 
 
@@ -106,11 +108,13 @@ def _checked(function: Elsewhere, exercise: Exercise, secret: str, limits: Limit
         )
     except Exception as error:  # the check is not made for a crash, and nobody else pays for one
         failed = nothing(exercise, "the check itself failed on this answer")
-        failed.needs_you = f"{exercise.name}: the check failed, {type(error).__name__}: {error}"
+        said = plain(f"{type(error).__name__}: {error}")
+        failed.needs_you = f"{exercise.name}: the check failed, {said}"
         return failed
     parts = [asdict(part) for part in result.parts]
-    sections = list(result.diagnosis.sections) if result.diagnosis else []
-    said = [("Result", result.headline), *sections]
+    sections = result.diagnosis.sections if result.diagnosis else ()
+    said = [("Result", result.headline)]
+    said += [(heading, plain(text, TEXT)) for heading, text in sections]
     return Mark(exercise.name, result.out_of, result.earned, parts, said)
 
 

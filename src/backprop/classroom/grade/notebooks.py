@@ -11,6 +11,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ SIZE = 10 << 20  # bytes of a notebook with its outputs, at most
 CODE = 150_000  # characters of code in it, at most
 CELLS = 2_000  # at most
 DEPTH = 4  # folders in a student's folder
+FILES = 50  # notebooks in it that are looked at
 Cell = tuple[int, str]  # the number of a code cell, and what stands in it
 
 
@@ -41,17 +43,33 @@ def find(folder: Path, sheet: str | None = None) -> tuple[list[Submission], list
     """Return what lies in a folder, in order, and what is none; with a sheet, only of that one."""
     found, strange = [], []
     for entry in _sorted(folder):
-        student = os.fsencode(entry.name).decode(errors="replace")
+        student = legible(entry.name)
         if entry.is_dir(follow_symlinks=False):
-            paths = list(_notebooks(entry, DEPTH))
+            paths = _several(entry)
             found += [_one(student, path, folder, sheet) for path in paths]
-            strange += [] if paths else [f"{student}: handed in no notebook"]
+            strange += [] if paths else [f"{student}: handed in no notebook that can be read"]
         elif entry.name.endswith(".ipynb"):
             path = Path(entry.path)
             found.append(_one(student.removesuffix(".ipynb"), path, folder, sheet))
         elif entry.is_symlink():
             strange.append(f"{student}: it is a link, and was not followed")
     return [one for one in found if sheet in (None, one.sheet)], strange
+
+
+def legible(name: str) -> str:
+    """Return the name of a file as it can be printed."""
+    text = os.fsencode(name).decode(errors="replace")
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+
+
+def _several(folder: os.DirEntry[str]) -> list[Path]:
+    """Return the notebooks in a student's folder; none if it cannot be read."""
+    try:
+        return list(islice(_notebooks(folder, DEPTH), FILES))
+    except OSError:
+        return []
 
 
 def _sorted(folder: Any) -> list[os.DirEntry[str]]:

@@ -27,7 +27,7 @@ class Limits:
     """What one process may take: seconds of work for a statement or a call, and in all; bytes."""
 
     seconds: float = 5.0
-    total: float = 60.0
+    total: float = 20.0
     memory: int = 1 << 30
 
 

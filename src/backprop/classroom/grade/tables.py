@@ -19,6 +19,7 @@ NBGRADER = (
     "score",
     "max_score",
 )
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four as East Asia writes them
 LOGIN = "SIS Login ID"
 IDENTITY = ("Student", "ID", "SIS User ID", LOGIN, "Section")
 Row = dict[str, str]
@@ -31,7 +32,7 @@ class TableError(Exception):
 def harmless(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     text = " ".join(text.split())
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def written(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:

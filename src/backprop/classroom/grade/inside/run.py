@@ -18,7 +18,9 @@ import traceback
 
 NOBODY = 65534
 HERE = {*sys.stdlib_module_names, "numpy", "wire"}  # what a notebook can import in earnest
-MAGIC = re.compile(r"^\s*[%!?].*|.*\?\s*$", re.MULTILINE)  # what Jupyter knows, and Python doesn't
+MAGIC = re.compile(
+    r"^[ \t]*[%!?].*|^[^\n?]*\?+[ \t]*$", re.MULTILINE
+)  # what Jupyter knows, and Python doesn't
 FAULTS = 20  # told at most
 
 
@@ -145,42 +147,45 @@ def limit(memory, seconds):
             resource.setrlimit(getattr(resource, name), (most, most))
 
 
-def statements(cells):
-    """Yield each statement of the cells as (number of the cell, code to run or an exception)."""
-    for number, source in cells:
-        name = f"<cell {number}>"
-        try:
-            try:
-                tree = ast.parse(source, name)
-            except SyntaxError:
-                source = MAGIC.sub("pass", source)
-                tree = ast.parse(source, name)
-        except Exception as error:
-            yield number, error
-            continue
-        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-        for statement in tree.body:
-            yield number, ast.Module([statement], [])
-
-
 def run_cells(task, space, channel):
-    """Run every statement but those to be left out; return what went wrong, as texts."""
+    """Run every statement but those to be left out; return what went wrong, as texts.
+
+    What is left out is given as the number of the cell and that of the statement; as statement 0
+    counts the reading of the cell.
+    """
     faults = []
-    for k, (number, statement) in enumerate(statements(task["cells"])):
-        if k in task["skip"]:
-            continue
-        channel.say("at", k, number)
-        error = statement
-        if isinstance(statement, ast.Module):
-            error = failure(lambda s=statement, n=number: run(s, n, space), task["seconds"])
-        if error is not None and len(faults) < FAULTS:
-            faults.append(f"cell {number}: {told(error, task['seconds'])}")
+    for number, source in task["cells"]:
+        statements = []
+        works = [lambda s=source, n=number, into=statements: into.extend(parsed(s, n))]
+        k = 0
+        while k < len(works):
+            if (number, k) not in task["skip"]:
+                channel.say("at", number, k)
+                error = failure(works[k], task["seconds"])
+                if error is not None and len(faults) < FAULTS:
+                    faults.append(f"cell {number}: {told(error, task['seconds'])}")
+            if k == 0:
+                works += [lambda s=one, n=number: run(s, n, space) for one in statements]
+            k += 1
     return faults
+
+
+def parsed(source, number):
+    """Return the statements of a cell; what only Jupyter understands is passed over."""
+    name = f"<cell {number}>"
+    try:
+        tree = ast.parse(source, name)
+    except SyntaxError:
+        source = MAGIC.sub("pass", source)
+        tree = ast.parse(source, name)
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+    return tree.body
 
 
 def run(statement, number, space):
     """Run one statement."""
-    exec(compile(statement, f"<cell {number}>", "exec", dont_inherit=True), space)
+    code = compile(ast.Module([statement], []), f"<cell {number}>", "exec", dont_inherit=True)
+    exec(code, space)
 
 
 def called(function, arguments, seconds):
