@@ -77,7 +77,8 @@ def two_differences(
         below.loglog(steps, errors, line, color=colour, label=name, linewidth=1.5)
         error = _error(f, u, slope, h, name)
         below.plot(h, error, marker, color=colour, markersize=size, clip_on=False, zorder=3)
-        numbers[name] = f"{error:.1e}" if error > FLOOR else f"below {FLOOR:.0e}"
+        written = f"{error:.1e}" if error > FLOOR else f"below {FLOOR:.0e}"
+        numbers[name] = written.replace("-", "\N{MINUS SIGN}")
     below.axvline(h, color=INK, linewidth=0.8)
     below.set(title="Error", xlabel="step $h$", ylim=(FLOOR / 3, 3))
     below.set(xticks=10.0 ** np.arange(-16, 0, 3), yticks=10.0 ** np.arange(-12, 1, 4))
