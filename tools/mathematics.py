@@ -15,6 +15,8 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 SCRIPT = Path(__file__).with_name("typeset.js")
+WORD_JOINER = "\u2060"  # no line is broken here
+CLOSING = ",.;:?!)]\u2019\u201d"
 Formula = tuple[str, bool]  # its TeX, and whether it stands on a line of its own
 
 logger = logging.getLogger(__name__)
@@ -69,9 +71,11 @@ def html(writer: Any, node: nodes.Element) -> str:
 
 
 def visit_inline(writer: Any, node: nodes.math) -> None:
-    """Write a formula that stands in a line of text."""
+    """Write a formula in a line of text; a comma after it stays on its line."""
     start = writer.starttag(node, "span", "", CLASS="math notranslate nohighlight")
-    writer.body.append(f"{start}{html(writer, node)}</span>")
+    after = node.next_node(nodes.Text, descend=False, siblings=True)
+    joined = WORD_JOINER if after and after[0] in CLOSING else ""
+    writer.body.append(f"{start}{html(writer, node)}</span>{joined}")
     raise nodes.SkipNode
 
 

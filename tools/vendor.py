@@ -1,7 +1,7 @@
 """Bring what pages need from npm into assets/vendor, so that no page asks another host.
 
 `make` runs it, and so does who has no make: `python tools/vendor.py`. The letters of MathJax, which
-typesets while the site is built, the widgets, and of the theme's icons those that are in use.
+typesets while the site is built, and of the theme's icons those that are in use.
 """
 
 import shutil
@@ -23,10 +23,6 @@ def main() -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
     fonts = MODULES / "mathjax" / "es5" / "output" / "chtml" / "fonts" / "woff-v2"
     shutil.copytree(fonts, VENDOR / "mathjax")
-    manager = MODULES / "@jupyter-widgets" / "html-manager" / "dist"
-    (VENDOR / "html-manager").mkdir()
-    for path in (manager / "embed.js", *manager.glob("*.woff2")):
-        shutil.copy(path, VENDOR / "html-manager")
     subprocess.run([sys.executable, ROOT / "tools" / "icons.py", ROOT / "assets"], check=True)
 
 

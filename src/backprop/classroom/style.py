@@ -21,7 +21,8 @@ YELLOW = "#e69f00"
 CLASSES = (BLUE, YELLOW, GREEN, PURPLE)  # for data of up to four classes
 MARKERS = ("o", "s", "^", "D")
 
-WIDTH = 6.4  # inches; every figure has the same width, so type has the same size on the page
+WIDTH = 6.4  # inches; a still figure has this width, so type has the same size on the page
+NARROW = 4.2  # and an interactive one this, which a phone can show without shrinking its type
 RESOLUTION = 200  # dots an inch: sharp on dense screens
 
 LOOK: dict[str, Any] = {

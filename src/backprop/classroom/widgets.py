@@ -1,50 +1,99 @@
-"""Figures with a choice, which work in a running notebook and on a page that has no kernel.
+"""Interactive figures: one function draws the picture of a value, wherever the reader may be.
 
-All pictures are drawn beforehand, and the browser itself links the control to them, so nothing
-has to be computed when a reader chooses.
+For a page, which has no kernel, it is called beforehand and its pictures stand in the page's HTML
+(frames.py). In a running notebook the same object is an ipywidget, which calls it for any value.
 """
 
-from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from io import BytesIO
+from numbers import Integral, Real
+from typing import Any
 
-from ipywidgets import HTML, Dropdown, Layout, Stack, VBox, jslink
-from PIL import Image
+from ipywidgets import HTML, Dropdown, FloatText, HBox, IntText, SelectionSlider, VBox
 
-from backprop.classroom.display import Picture
+from backprop.classroom.display import Picture, Table
+from backprop.classroom.frames import Frame, Value, as_html, combinations, page, table, written
 
-COLOURS = 32  # enough for a line chart in the book's few colours, and a third of the bytes
+AUTO = {"description_width": "auto"}
 
 
-def choose(label: str, pictures: Mapping[str, Picture]) -> VBox:
-    """Return a drop-down list, named `label`, that shows the picture whose name is chosen.
+class Explorer(VBox):
+    """A picture and the controls that change it; `explore` makes one.
 
-    Below each picture stand its words, which are also what a screen reader says in its place.
+    `values` holds what is chosen, by label. Setting a control's own value draws the picture anew.
     """
-    if not (isinstance(label, str) and label.strip()):
-        raise ValueError(f"label is {label!r}; a word that says what is chosen is wanted")
-    if not pictures:
-        raise ValueError("there are no pictures; at least one is wanted")
-    for name, picture in pictures.items():
-        if not isinstance(picture, Picture):
-            raise TypeError(f"the picture called {name!r} is {picture!r}; a Picture is wanted")
-    control = Dropdown(
-        description=label,
-        options=list(pictures),
-        index=0,
-        style={"description_width": "auto"},
-        layout=Layout(width="auto", max_width="30rem"),
-    )
-    frames = Stack([HTML(_frame(picture)) for picture in pictures.values()], selected_index=0)
-    jslink((control, "index"), (frames, "selected_index"))
-    return VBox([control, frames]).add_class("book-choice")
+
+    def __init__(
+        self, controls: Mapping[str, Sequence[Value]], draw: Callable[..., Picture]
+    ) -> None:
+        self._choices, self._draw = controls, draw
+        rows = [_control(label, values) for label, values in controls.items()]
+        self.controls = {label: row.children[-1] for label, row in zip(controls, rows, strict=True)}
+        self.frame = HTML()
+        super().__init__([*rows, self.frame])
+        for control in self.controls.values():
+            control.observe(self._show, "value")
+        self._show()
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """What the controls say, by label."""
+        return {label: control.value for label, control in self.controls.items()}
+
+    def frames(self) -> list[Frame]:
+        """Return the pictures that a page gets, one for each combination of the given values."""
+        return [
+            Frame(values, self._draw(*values.values())) for values in combinations(self._choices)
+        ]
+
+    def _show(self, _: Any = None) -> None:
+        """Draw what is chosen; what cannot be drawn is said instead."""
+        try:
+            picture = self._draw(*self.values.values())
+        except (ArithmeticError, TypeError, ValueError) as error:
+            self.frame.value = f'<p role="alert">{escape(str(error))}</p>'
+        else:
+            self.frame.value = as_html(Frame(self.values, picture), 'role="status"')
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        frames = self.frames()
+        return super()._repr_mimebundle_(**kwargs) | {
+            "text/html": page(self._choices, frames),
+            "text/plain": repr(Table(*table(frames))),
+        }
 
 
-def _frame(picture: Picture) -> str:
-    """Return one picture as HTML, with the picture itself inside."""
-    buffer = BytesIO()
-    original = Image.open(BytesIO(picture.png)).convert("RGB")
-    original.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(buffer, format="png", optimize=True)
-    words, image = escape(picture.words), b64encode(buffer.getvalue()).decode()
-    return f'<img alt="{words}" src="data:image/png;base64,{image}"><p>{words}</p>'
+def explore(controls: Mapping[str, Sequence[Value]], draw: Callable[..., Picture]) -> Explorer:
+    """Return a picture that follows its controls: {"learning rate": (0.1, 1, 10)}.
+
+    `draw` gets one value of each control and returns the picture. Names are chosen from a list.
+    Numbers have a slider over those given, and in a running notebook a field for any other.
+    """
+    if not controls:
+        raise ValueError("there are no controls; a label with its values is wanted")
+    for label, values in controls.items():
+        if not (isinstance(label, str) and label.strip()):
+            raise ValueError(f"a label is {label!r}; a word that says what is chosen is wanted")
+        if isinstance(values, str) or not len(values):
+            raise ValueError(
+                f"{label}: the values are {values!r}; a list of at least one is wanted"
+            )
+        kinds = {str if isinstance(value, str) else Real for value in values}
+        if len(kinds) > 1 or not all(isinstance(value, (*kinds,)) for value in values):
+            raise TypeError(
+                f"{label}: the values are {values!r}; all names or all numbers are wanted"
+            )
+    return Explorer(controls, draw)
+
+
+def _control(label: str, values: Sequence[Value]) -> HBox:
+    """Return a list of names; or a slider over numbers, and the field that it moves."""
+    if isinstance(values[0], str):
+        return HBox([Dropdown(description=label, options=list(values), style=AUTO)])
+    options = [(written(value), value) for value in values]
+    slider = SelectionSlider(description=label, options=options, style=AUTO)
+    whole = all(isinstance(value, Integral) for value in values)
+    kind, name = (IntText if whole else FloatText), f"{label}, any value"
+    field = kind(values[0], description=name, style=AUTO)
+    slider.observe(lambda change: setattr(field, "value", change.new), "value")
+    return HBox([slider, field])

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from backprop.arrays import as_floats, require_shape
 from backprop.classroom.display import picture
-from backprop.classroom.style import BLUE, INK, ORANGE, WIDTH
+from backprop.classroom.style import BLUE, INK, NARROW, ORANGE, RUST, WIDTH
 
 ALIVE_TO_DEAD = LinearSegmentedColormap.from_list("alive to dead", ["white", ORANGE])
 
@@ -46,6 +46,31 @@ def dead_shares(
         f"dead units by initial bias, from the learning rate {learning_rates[0]:g} "
         f"to {learning_rates[-1]:g}: {'; '.join(ranges)}"
     )
+
+
+@picture
+def open_shares(
+    gates: npt.NDArray[np.bool_], loss: float, right: str
+) -> tuple[Figure, str, dict[str, str]]:
+    """Draw for each unit the share of the examples (rows of `gates`) that find its gate open.
+
+    Units are sorted by it, and dead ones crossed. `loss` and `right` say how the network fares.
+    """
+    gates = np.asarray(gates) > 0
+    require_shape("gates", gates, ("examples", "units"))
+    shares = np.sort(gates.mean(axis=0))
+    units, dead = len(shares), int((shares == 0).sum())
+    figure = Figure(figsize=(NARROW, 3.2), layout="none")
+    axes = figure.add_axes((0.15, 0.16, 0.82, 0.72))
+    axes.bar(np.arange(units), shares, width=0.8, color=BLUE)
+    axes.plot(np.arange(dead), np.full(dead, 0.025), "x", color=RUST, markersize=4, clip_on=False)
+    axes.set(xlim=(-1, units), ylim=(0, 1), yticks=(0, 0.5, 1), xticks=[])
+    axes.set_yticklabels(["0%", "50%", "100%"])
+    axes.set_title("How many of the examples open a unit")
+    axes.set_xlabel(f"{units} hidden units, sorted; dead ones crossed", labelpad=6)
+    numbers = {"dead units": str(dead), "loss": f"{loss:.2g}", "right": right}
+    words = f"{dead} of {units} units are dead. The loss is {loss:.2g}, {right} are right."
+    return figure, words, numbers
 
 
 @picture

@@ -1,12 +1,14 @@
 """How wrong a numerical derivative is, for steps of every size."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from backprop.arrays import Array
 from backprop.classroom.display import picture
-from backprop.classroom.style import INK, WIDTH
+from backprop.classroom.style import BLUE, GREY, INK, NARROW, ORANGE, WIDTH
 
 FLOOR = 1e-13  # what is smaller is rounding, and may differ from processor to processor
 
@@ -44,3 +46,49 @@ def error_curves(
         f"errors for {len(steps)} steps, from {steps.min():.0e} to {steps.max():.0e}; "
         f"at the largest: {ends}"
     )
+
+
+@picture
+def two_differences(
+    f: Callable[[float], float], u: float, slope: float, h: float
+) -> tuple[Figure, str, dict[str, str]]:
+    """Draw f around u as far as a step h reaches, and below it the errors of steps of every size.
+
+    `slope` is the true one. Forward and central differences are taken of f itself.
+    """
+    if not 0 < h < np.inf:
+        raise ValueError(f"h is {h}; a step above 0 is wanted")
+    figure = Figure(figsize=(NARROW, 4.6), layout="none")
+    top, below = figure.subplots(2, 1)
+    figure.subplots_adjust(left=0.19, right=0.95, bottom=0.11, top=0.94, hspace=0.55)
+    here, around = f(u), np.linspace(-1.4, 1.4, 113)
+    top.plot(around, [(f(u + one * h) - here) / h for one in around], color=BLUE)
+    top.axline((0, 0), slope=slope, color=GREY, linewidth=1, linestyle="--")
+    top.plot([-1, 0, 1], [(f(u + one * h) - here) / h for one in (-1, 0, 1)], "o", color=BLUE)
+    top.set(title="What the two differences see", xticks=(-1, 0, 1), ylim=(-0.7, 0.7))
+    top.set_xticklabels(["$u - h$", "$u$", "$u + h$"])
+    top.set_ylabel("change of $f$, over $h$")
+
+    steps = 10.0 ** np.arange(-16, 0)
+    looks = {"forward": ("-", "o", 10, BLUE), "central": ("--", "s", 5, ORANGE)}
+    numbers = {}
+    for name, (line, marker, size, colour) in looks.items():
+        errors = [_error(f, u, slope, step, name) for step in steps]
+        below.loglog(steps, errors, line, color=colour, label=name, linewidth=1.5)
+        error = _error(f, u, slope, h, name)
+        below.plot(h, error, marker, color=colour, markersize=size, clip_on=False, zorder=3)
+        numbers[name] = f"{error:.1e}" if error > FLOOR else f"below {FLOOR:.0e}"
+    below.axvline(h, color=INK, linewidth=0.8)
+    below.set(title="Error", xlabel="step $h$", ylim=(FLOOR / 3, 3))
+    below.set(xticks=10.0 ** np.arange(-16, 0, 3), yticks=10.0 ** np.arange(-12, 1, 4))
+    below.minorticks_off()
+    below.legend(loc="lower left", handlelength=2, borderaxespad=0)
+    told = ", ".join(f"{name} {error}" for name, error in numbers.items())
+    return figure, f"Errors of the two differences: {told}.", numbers
+
+
+def _error(f: Callable[[float], float], u: float, slope: float, h: float, name: str) -> float:
+    """Return the error of one difference, to two digits."""
+    back = h if name == "central" else 0.0
+    found = (f(u + h) - f(u - back)) / (h + back)
+    return max(float(f"{abs(found - slope):.1e}"), FLOOR)

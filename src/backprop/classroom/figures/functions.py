@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from backprop.classroom.display import picture
-from backprop.classroom.style import BLUE, ORANGE, WIDTH
+from backprop.classroom.style import BLUE, GREY, INK, NARROW, ORANGE, WIDTH
 from backprop.layers import Layer
 
 
@@ -27,3 +27,38 @@ def function_and_slope(layer: Layer, name: str) -> tuple[Figure, str]:
         right.plot(z[at], slope[at], "o", color=ORANGE)
         right.plot(z[at], slope[at + 1], "o", color=ORANGE, markerfacecolor="white")
     return figure, f"{name} beside its slope; slope {slope[0]:.3g} at -3 and {slope[-1]:.3g} at 3"
+
+
+@picture
+def point_and_slope(layer: Layer, z: float) -> tuple[Figure, str, dict[str, str]]:
+    """Draw an activation with its tangent at z, above its slope with the same point marked."""
+    if not np.isfinite(z):
+        raise ValueError(f"z is {z}; a finite number is wanted")
+    reach = max(4.0, abs(z) + 1)
+    line = np.linspace(-reach, reach, 801)
+    curve, slopes = layer.forward(line), layer.backward(np.ones_like(line))
+    a = layer.forward(np.array([z])).item()
+    slope = layer.backward(np.ones(1)).item()
+
+    figure = Figure(figsize=(NARROW, 4.2), layout="none")
+    top, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    figure.subplots_adjust(left=0.12, right=0.97, bottom=0.12, top=0.93, hspace=0.28)
+    top.plot(line, curve, color=BLUE)
+    top.axline((z, a), slope=slope, color=ORANGE, linestyle="--", linewidth=1.5)
+    jumps = np.append(np.abs(np.diff(slopes)) > 0.1, False)
+    below.plot(line, np.where(jumps, np.nan, slopes), color=ORANGE)
+    for axes, value, colour in ((top, a, BLUE), (below, slope, ORANGE)):
+        axes.axvline(0, color=GREY, linewidth=0.8)
+        axes.plot([z, z], [0, value], ":", color=INK, linewidth=1)
+        axes.plot(z, value, "o", color=colour, markersize=8, clip_on=False)
+    top.set(title="What goes on", ylim=(-1.3, max(3.2, a + 1)))
+    below.set(title="What comes back: the slope", ylim=(-0.12, 1.15), xlim=(-reach, reach))
+    below.set_xlabel("pre-activation $z$", labelpad=1)
+    flat = " Exactly 0: nothing comes back." if slope == 0 else ""
+    numbers = {"activation": _three(a), "slope": _three(slope)}
+    words = f"{_three(z)} goes in, {_three(a)} goes on. The slope is {_three(slope)}.{flat}"
+    return figure, words, numbers
+
+
+def _three(number: float) -> str:
+    return f"{number:.3g}".replace("-", "\N{MINUS SIGN}")

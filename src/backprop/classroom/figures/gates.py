@@ -6,9 +6,11 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from backprop.arrays import require_shape
+from backprop.arrays import Array, Labels, as_floats, require_shape
 from backprop.classroom.display import picture
-from backprop.classroom.style import BLUE, PALE, WIDTH
+from backprop.classroom.style import BLUE, INK, NARROW, PALE, RUST, WIDTH
+from backprop.layers import Linear, ReLU
+from backprop.losses import SoftmaxCrossEntropy
 
 
 @picture
@@ -45,3 +47,65 @@ def gate_map(gates: npt.NDArray[np.bool_]) -> tuple[Figure, str]:
         f"{examples} examples by {units} units: {1 - gates.mean():.1%} of the gates are shut; "
         f"units shut for all examples: {dead}; examples with all units shut: {silent}"
     )
+
+
+@picture
+def gates_of_one(
+    X: Array, y: Labels, W1: Array, b1: Array, W2: Array, b2: Array
+) -> tuple[Figure, str, dict[str, str]]:
+    """Draw where the pre-activations of one example X (1, D) lie, and what comes back to each.
+
+    Of each hidden unit: z on an axis that is shut to the left of 0, the derivative of the loss
+    that arrives (da), and what of it the gate lets through (dz).
+    """
+    hidden, relu, output = Linear.from_arrays(W1, b1), ReLU(), Linear.from_arrays(W2, b2)
+    require_shape("X", as_floats("X", X), (1, "D"), "the gates are those of one example")
+    Z = hidden.forward(X).round(12) + 0.0  # what is rounding is an exact 0, and its gate shut
+    loss = SoftmaxCrossEntropy()
+    loss.forward(output.forward(relu.forward(Z)), y)
+    dA = output.backward(loss.backward())
+    dZ = relu.backward(dA)
+
+    units = Z.shape[1]
+    figure = Figure(figsize=(NARROW, 0.95 + 0.62 * units), layout="none")
+    axes = figure.add_axes((0.13, 0.17, 0.43, 0.71), xlim=(-4, 4), ylim=(units - 0.4, -0.6))
+    axes.axvspan(-4, 0, color=PALE, alpha=0.7, linewidth=0)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.set_yticks(range(units), [f"unit {j + 1}" for j in range(units)])
+    axes.set_xticks([-3, 0, 3], ["\N{MINUS SIGN}3", "0", "3"])
+    axes.tick_params(length=0)
+    axes.set_xlabel("pre-activation $z$", labelpad=1)
+    axes.text(-2, -0.7, "shut", ha="center")
+    axes.text(2, -0.7, "open", ha="center", color=BLUE)
+    for place, title in ((1.45, "arrives: $da$"), (2.0, "passes: $dz$")):
+        axes.text(place, 1.04, title, ha="right", transform=axes.transAxes, color=RUST, fontsize=10)
+    for j, (z, is_open) in enumerate(zip(Z[0], relu.gate[0], strict=True)):
+        look = {"marker": "o", "color": BLUE} if is_open else {"marker": "X", "color": INK}
+        place = np.clip(z, -3.9, 3.9)
+        axes.plot([0, place], [j, j], color=look["color"], linestyle="-" if is_open else ":")
+        axes.plot(place, j, markersize=9, clip_on=False, **look)
+        axes.text(np.clip(z, -3, 3), j - 0.2, _number(z), ha="center", fontsize=10)
+        row = axes.get_yaxis_transform()
+        axes.text(1.36, j, _number(dA[0, j]), ha="right", va="center", color=RUST, transform=row)
+        axes.text(1.97, j, _number(dZ[0, j]), ha="right", va="center", color=RUST, transform=row)
+        axes.annotate(
+            "",
+            (1.64 if is_open else 1.5, j),
+            (1.4, j),
+            xycoords=row,
+            arrowprops={
+                "arrowstyle": "->" if is_open else "|-|,widthA=0,widthB=0.4",
+                "color": RUST,
+            },
+        )
+    shut = [str(j + 1) for j in np.flatnonzero(~relu.gate[0])]
+    numbers = {"z": Z[0], "da": dA[0], "dz": dZ[0]}
+    listed = {name: ", ".join(map(_number, values)) for name, values in numbers.items()}
+    words = f"Shut: {'unit ' + ' and '.join(shut) if shut else 'none'}. For units 1 to {units}, "
+    told = "; ".join(f"{name} is {values}" for name, values in listed.items())
+    return figure, f"{words}{told}.", listed
+
+
+def _number(value: float) -> str:
+    """Write a number with two decimals, and an exact 0 as just that."""
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}") if value else "0"

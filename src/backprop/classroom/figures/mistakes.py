@@ -7,9 +7,10 @@ from matplotlib.figure import Figure
 
 from backprop.classroom.display import picture
 from backprop.classroom.museum import Run
-from backprop.classroom.style import BLUE, GREY, INK, ORANGE, WIDTH
+from backprop.classroom.style import BLUE, GREY, INK, NARROW, ORANGE, WIDTH
 
 GOOD = 450  # of 500 held-out digits
+LOW = 100  # below so many the exact count depends on the last digit of a rounding
 SHOWN = (0.1, 20)  # losses beyond these are drawn at the edge
 
 
@@ -48,23 +49,23 @@ def ranked_runs(
 
 
 @picture
-def beside_the_right(name: str, run: Run, right: Run) -> tuple[Figure, str]:
+def beside_the_right(run: Run, right: Run) -> tuple[Figure, str, dict[str, str]]:
     """Draw loss and share of shut gates against steps, for one run and the right one."""
-    figure = Figure(figsize=(WIDTH, 2.5), layout="none")  # a layout for each frame takes too long
-    left, side = figure.subplots(1, 2)
-    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.2, top=0.88, wspace=0.28)
+    figure = Figure(figsize=(NARROW, 3.7), layout="none")  # a layout for each frame takes too long
+    top, below = figure.subplots(2, 1, sharex=True)
+    figure.subplots_adjust(left=0.14, right=0.97, bottom=0.13, top=0.93, hspace=0.32)
     for one, look, colour, label in ((right, "-", BLUE, "right"), (run, "--", ORANGE, "wrong")):
         loss = np.log10(np.clip(one.loss, *SHOWN))
-        left.plot(one.steps, loss, look, color=colour, label=label, clip_on=False)
-        side.plot(one.steps, one.shut, look, color=colour)
-    left.set(title="Loss", ylim=np.log10(SHOWN))
-    left.set_yticks([-1, 0, 1], ["0.1", "1", "10"])
-    left.legend(loc="upper right", ncols=2, handlelength=1.5, columnspacing=1, borderaxespad=0)
-    side.set(title="Share of gates shut", ylim=(0, 1.02))
-    side.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
-    for axes in (left, side):
-        axes.set(xlabel="step", xlim=(0, right.steps[-1]), xticks=[0, 100, 200])
-    return figure, f"{name}: {_outcome(run)} The right gradient: {_outcome(right)}"
+        top.plot(one.steps, loss, look, color=colour, label=label, clip_on=False)
+        below.plot(one.steps, one.shut, look, color=colour)
+    top.set(title="Loss", ylim=np.log10(SHOWN))
+    top.set_yticks([-1, 0, 1], ["0.1", "1", "10"])
+    top.legend(loc="upper right", ncols=2, handlelength=1.5, columnspacing=1, borderaxespad=0)
+    below.set(title="Share of gates shut", ylim=(0, 1.02))
+    below.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
+    below.set(xlabel="step", xlim=(0, right.steps[-1]), xticks=[0, 100, 200])
+    words = f"{_outcome(run)} The right gradient: {_outcome(right)}"
+    return figure, words[0].upper() + words[1:], _numbers(run)
 
 
 def _ends(runs: Sequence[Run]) -> tuple[int, int]:
@@ -72,13 +73,21 @@ def _ends(runs: Sequence[Run]) -> tuple[int, int]:
     return min(counts), max(counts)
 
 
+def _numbers(run: Run) -> dict[str, str]:
+    """Return how a run ended; what the last digit of a rounding decides is left open."""
+    loss = f"{run.loss[-1]:#.2g}" if run.loss[-1] < 100 else "above 100"
+    return {
+        "loss": "too large" if run.diverged else loss,
+        "gates shut": "" if run.diverged else f"{run.shut[-1]:.0%}",
+        "dead units": "" if run.diverged else str(run.dead),
+        "right of 500": str(run.right) if run.right >= LOW else f"under {LOW}",
+    }
+
+
 def _outcome(run: Run) -> str:
     """Say in one sentence how a run ended."""
     if run.diverged:
         return f"stopped after step {run.steps[-1]} at numbers too large for a computer."
-    loss = f"{run.loss[-1]:#.2g}" if run.loss[-1] < 100 else "above 100"
-    return (
-        f"loss {loss}, {run.shut[-1]:.0%} of the gates shut, "
-        f"{run.dead} unit{'s' * (run.dead != 1)} dead, "
-        f"{run.right} of 500 right."
-    )
+    loss, shut, dead, right = _numbers(run).values()
+    units = f"unit{'s' * (run.dead != 1)}"
+    return f"loss {loss}, {shut} of the gates shut, {dead} {units} dead, {right} of 500 right."

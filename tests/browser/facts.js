@@ -1,0 +1,151 @@
+// What a page shows, as plain data. Playwright calls these functions by name: `facts.links()`.
+const article = document.querySelector("article.bd-article") ?? document.body;
+const shown = (element) => element.checkVisibility({ visibilityProperty: true });
+const words = (element) => (element.ariaLabel ?? element.textContent).replace(/\s+/g, " ").trim();
+const describe = (element) =>
+  `<${element.localName} class="${element.className}"> ${words(element).slice(0, 80)}`;
+
+/** Return the links of the page, the names that a link can lead to, and the text. */
+function links() {
+  const hrefs = [...document.querySelectorAll("a[href]")].map((link) => link.href);
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  return { hrefs: [...new Set(hrefs)], ids, title: document.title, text: article.innerText };
+}
+
+/** Open all that folds away, and return what stays hidden. */
+function openToggles() {
+  const toggles = [...document.querySelectorAll("button.toggle-button")];
+  for (const one of toggles) if (one.ariaExpanded === "false") one.click();
+  for (const one of article.querySelectorAll("details")) one.open = true;
+  const closed = toggles.filter((one) => one.ariaExpanded !== "true");
+  const hidden = toggles.filter((one) => !shown(one.closest(".admonition").lastElementChild));
+  return [...new Set([...closed, ...hidden])].map(describe);
+}
+
+/** Return formulas that stand there as TeX, or in red. */
+function untypeset() {
+  const raw = /\\[([]|\$\$|\\begin\{|\\(?:frac|sum|mathrm|partial)\b|\$[^$\s][^$]*\$/;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map(describe);
+  while (walker.nextNode()) {
+    const { data, parentElement } = walker.currentNode;
+    if (raw.test(data) && !parentElement.closest("pre, code, script, style")) found.push(data.trim());
+  }
+  const empty = [...document.querySelectorAll(".math")].filter((one) => !one.querySelector("mjx-math"));
+  return [...found, ...empty.map(describe)];
+}
+
+/** Return what reaches beyond the right edge of the screen, and does not lie in a box that scrolls. */
+function overflowing() {
+  const width = document.documentElement.clientWidth;
+  const scrolls = (element) => {
+    for (let box = element.parentElement; box; box = box.parentElement)
+      if (["auto", "scroll"].includes(getComputedStyle(box).overflowX)) return true;
+    return false;
+  };
+  const out = [...document.querySelectorAll(".bd-main :not(.bd-sidebar-secondary, .bd-sidebar-secondary *)")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    return box.right > width + 1 && box.width > 1 && shown(element) && !scrolls(element);
+  });
+  const page = document.documentElement.scrollWidth > width ? ["the page scrolls sideways"] : [];
+  return [...page, ...out.slice(0, 3).map(describe)];
+}
+
+/** Return code cells without a button that copies them. */
+function uncopyable() {
+  const cells = [...article.querySelectorAll("div.cell_input div.highlight")];
+  return cells.filter((cell) => !cell.querySelector("button.copybtn")).map(describe);
+}
+
+/** Return icons of which no letter is drawn. */
+function blankIcons() {
+  return [...document.querySelectorAll('i[class*="fa-"], span[class*="fa-"]')]
+    .filter((one) => !/^"[^"]+"$/.test(getComputedStyle(one, "::before").content))
+    .map(describe);
+}
+
+/** Return the looks of a page, each with one element that has it: text of one colour, size and weight
+ *  on one background. */
+function looks(theme) {
+  const found = new Map();
+  const backgrounds = (one) =>
+    one ? getComputedStyle(one).backgroundColor + backgrounds(one.parentElement) : "";
+  const texts = [...document.body.querySelectorAll(":not(script, style, mjx-math *)")].filter(
+    (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) && shown(one),
+  );
+  for (const one of texts) {
+    const { color, fontSize, fontWeight, opacity } = getComputedStyle(one);
+    found.set([theme, color, fontSize, fontWeight, opacity, backgrounds(one)].join(), one);
+  }
+  return found;
+}
+
+/** Return what axe found, in words. It does not know MathML, and takes a header of it for empty. */
+const explain = (theme, { violations }) =>
+  violations.flatMap(({ id, help, nodes }) =>
+    nodes
+      .filter(({ element }) => id !== "empty-table-header" || !element.querySelector("math"))
+      .slice(0, 3)
+      .map(({ html, any }) =>
+        `${theme}: ${id}: ${help}: ${html.slice(0, 200)} ${any[0]?.message ?? ""}`),
+  );
+
+/** Return which texts and pictures cannot be read in a theme, and the looks that axe judged; those
+ *  that it knows from other pages it need not judge again. */
+async function unreadable(theme, known) {
+  document.documentElement.dataset.theme = theme;
+  const found = looks(theme);
+  for (const look of known) found.delete(look);
+  const include = [...found.values()];
+  const pale = include.length
+    ? await axe.run({ include }, { runOnly: ["color-contrast"], elementRef: true })
+    : { violations: [] };
+  const turned = theme === "dark" ? "invert(1)" : "none";
+  const pictures = [...article.querySelectorAll("img:not([src$='.svg'])")].filter(
+    (one) => shown(one) && !(one.naturalWidth && getComputedStyle(one).filter.startsWith(turned)),
+  );
+  const words = pictures.map((one) => `${theme}: the picture ${one.alt}`);
+  return { unreadable: [...explain(theme, pale), ...words], looks: [...found.keys()] };
+}
+
+/** Return what axe has against the page, by tags. It looks at every element, so of formulas and code
+ *  only the boxes are left to it: the letters of formulas are hidden from screen readers, which get
+ *  MathML instead, and the tokens of code are plain spans. */
+async function barriers(tags) {
+  for (const one of document.querySelectorAll("mjx-math")) {
+    const { width, height } = one.getBoundingClientRect();
+    one.style.cssText = `display: inline-block; width: ${width}px; height: ${height}px`;
+    one.replaceChildren();
+  }
+  for (const one of article.querySelectorAll("pre")) one.textContent = one.textContent;
+  await new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(resume)));
+  const rules = { "color-contrast": { enabled: false } };  // see unreadable()
+  const options = { runOnly: { type: "tag", values: tags }, rules, elementRef: true };
+  return explain("axe", await axe.run(document, options));
+}
+
+/** Return whether a control is a "select", a "slider", or something to press. */
+function kindOf(control) {
+  if (control.type === "range" || control.role === "slider") return "slider";
+  return control.localName;
+}
+
+/** Return where the track of a slider lies: its left end, its width and the height of its middle. */
+function trackOf(slider) {
+  const track = slider.closest(".noUi-target") ?? slider;
+  track.scrollIntoView({ block: "center", behavior: "instant" });
+  const { x, y, width, height } = track.getBoundingClientRect();
+  return { x, width, y: y + height / 2 };
+}
+
+/** Return what shows in the output in which a control stands: its pictures and its words. */
+function pictureOf(control) {
+  const output = control.closest(".cell_output");
+  const pictures = [...output.querySelectorAll("img, svg")].filter(shown);
+  return [...pictures.map((one) => one.src ?? one.outerHTML), output.innerText].join("\n");
+}
+
+window.facts = {
+  links, openToggles, untypeset, overflowing, uncopyable, blankIcons, unreadable, barriers,
+  kindOf, trackOf, pictureOf,
+};
