@@ -70,7 +70,7 @@ clean:  ## remove all that was built, the environment included
 
 # What pages need, at locked versions and on the site itself, so that no page asks another host:
 # the letters of MathJax from npm, and the icons of the theme that are in use.
-assets/vendor/ready: package.json package-lock.json .venv/ready tools/icons.py assets/icons.css
+assets/vendor/ready: package.json package-lock.json .venv/ready tools/icons.py
 	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
 	rm -rf assets/vendor && mkdir -p assets/vendor
 	cp -r node_modules/mathjax/es5/output/chtml/fonts/woff-v2 assets/vendor/mathjax
