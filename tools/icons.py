@@ -16,10 +16,23 @@ from fontTools.subset import Options, Subsetter, load_font, save_font
 THEME = Path(str(files("pydata_sphinx_theme"))) / "theme" / "pydata_sphinx_theme" / "static"
 STYLES = THEME / "styles" / "pydata-sphinx-theme.css"
 FONT = Path("vendor", "fontawesome", "webfonts", "fa-solid-900.woff2")
-IN_TEMPLATES = """
-    angle-left angle-right arrow-up bars circle-half-stroke code download expand file file-pdf list
-    magnifying-glass moon rocket sun
-""".split()
+IN_TEMPLATES = [
+    "angle-left",
+    "angle-right",
+    "arrow-up",
+    "bars",
+    "circle-half-stroke",
+    "code",
+    "download",
+    "expand",
+    "file",
+    "file-pdf",
+    "list",
+    "magnifying-glass",
+    "moon",
+    "rocket",
+    "sun",
+]
 IN_STYLES = re.compile(r'--pst-icon-[\w-]+:"(.|\\\w+)"')  # the signs of notes and warnings
 
 
