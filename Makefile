@@ -34,8 +34,8 @@ test: $(SITE)  ## build the book and run every test
 test-everywhere: .venv/ready  ## run the notebooks as other machines, with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
 
-test-course: .venv-course/ready  ## run nbgrader's whole way on invented submissions (two minutes)
-	$(COURSE_PYTHON) tools/test_course.py
+test-course: .venv-course/ready  ## run nbgrader's whole way on invented submissions
+	$(BIN)/pytest tests/nbgrader_course.py
 
 bench: .venv/ready  ## measure a training step against what you would use instead
 	$(BIN)/python benchmarks/bench.py

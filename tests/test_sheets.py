@@ -69,7 +69,7 @@ def test_every_exercise_has_a_stub_a_check_and_points(name, sheet):
     for stub, exercise in zip(stubs(sheet), exercises, strict=True):
         place = cells.index(stub)
         assert cells[place + 1].source == f"check({exercise.name})"
-        assert f"\ngrade({exercise.name}, seed=0)\n" in cells[place + 2].source
+        assert f"\ngrade({exercise.name})\n" in cells[place + 2].source
         assert about(cells[place + 2])["points"] == sum(exercise.points.values())
         assert "remove-cell" in cells[place + 2].metadata.tags
 
@@ -154,10 +154,3 @@ def test_the_solution_of_a_sheet_needs_numpy_alone_and_earns_every_point(sheet):
 )
 def test_what_only_the_book_understands_is_made_plain(book, jupyter):
     assert plain(book) == jupyter
-
-
-def test_a_course_draws_from_its_own_seed_and_says_so_nowhere_else(sheet):
-    course = for_course(sheet, seed=4711)
-    graded = [cell for cell in code(course) if about(cell).get("grade")]
-    assert all("seed=4711)" in cell.source for cell in graded)
-    assert not any("4711" in cell.source for cell in course.cells if cell not in graded)

@@ -23,14 +23,16 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from sheets import RELEASE, for_course, read, sheets
 
+from backprop.classroom.checks import CONFIG, SEED
+
 # nbgrader calls its neighbour alembic by name.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 COLUMNS = ("first_name", "last_name", "email", "lms_user_id")
-CONFIG = """\
+SETTINGS = """\
 c = get_config()
 c.CourseDirectory.course_id = "backprop"
-c.Execute.timeout = 120  # seconds a cell; nbgrader waits no longer
+c.Execute.timeout = 60  # seconds that a cell may take
 c.Execute.interrupt_on_timeout = True  # and goes on with the next
 """
 
@@ -72,16 +74,22 @@ def make(
     for name in sheets():
         place = folder / "source" / name
         place.mkdir(parents=True)
-        nbformat.write(for_course(read(name), seed), place / f"{name}.ipynb")
+        nbformat.write(for_course(read(name)), place / f"{name}.ipynb")
     (folder / "submitted").mkdir()
-    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    (folder / "seed.txt").write_text(f"{seed}\n", encoding="utf-8")
+    (folder / CONFIG).write_text(SETTINGS, encoding="utf-8")
+    (folder / SEED).write_text(f"{seed}\n", encoding="utf-8")
     with Gradebook(f"sqlite:///{folder.resolve() / 'gradebook.db'}") as book:
         for number, name in enumerate(sheets()):
             when = due and due + number * timedelta(days=every)
             book.add_assignment(name, duedate=when)
         for name, about in enrolled.items():
             book.add_student(name, **about)
+
+
+def deadline(text: str) -> datetime:
+    """Return a moment; a day without a time ends at its last minute."""
+    when = datetime.fromisoformat(text)
+    return when if len(text) > len("2027-01-15") else when.replace(hour=23, minute=59)
 
 
 def release() -> None:
@@ -106,7 +114,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, nargs="?", help="where the course will be")
     parser.add_argument("--seed", type=int, help="of the hidden tests; drawn if not given")
     parser.add_argument("--roster", type=Path, help="a CSV with the columns id, first_name, ...")
-    parser.add_argument("--due", type=datetime.fromisoformat, help="of the first sheet, in UTC")
+    parser.add_argument("--due", type=deadline, help="of the first sheet, in UTC: 2027-01-15")
     parser.add_argument("--every", type=int, default=7, help="days from sheet to sheet")
     parser.add_argument("--release", action="store_true", help="make exercises/release/ anew")
     given = parser.parse_args(arguments)
@@ -120,8 +128,8 @@ def main(arguments: list[str] | None = None) -> None:
         make(given.folder, seed, given.roster, given.due, given.every)
     except (RosterError, FileExistsError, FileNotFoundError) as error:
         sys.exit(str(error))
-    print(f"{given.folder} holds {len(sheets())} sheets. The seed of its hidden tests is {seed};")
-    print("it is kept in seed.txt. Keep it to yourself. Now: cd there, and nbgrader --help.")
+    print(f"{given.folder} holds {len(sheets())} sheets. The seed of its hidden tests, {seed},")
+    print(f"stands in its {SEED}; keep it to yourself.")
 
 
 if __name__ == "__main__":

@@ -51,8 +51,8 @@ def read(name: str) -> NotebookNode:
     return nbformat.read(SOURCE / f"{name}.ipynb", as_version=4)
 
 
-def for_course(sheet: NotebookNode, seed: int = 0) -> NotebookNode:
-    """Return what nbgrader starts from: no outputs, plain Markdown, hidden tests with this seed."""
+def for_course(sheet: NotebookNode) -> NotebookNode:
+    """Return what nbgrader starts from: no outputs, plain Markdown, nothing for the page alone."""
     course = nbformat.v4.new_notebook(metadata=deepcopy(METADATA))
     for cell in deepcopy(sheet.cells):
         if PAGE_ONLY in cell.metadata.get("tags", []):
@@ -62,7 +62,6 @@ def for_course(sheet: NotebookNode, seed: int = 0) -> NotebookNode:
             cell.source = plain(cell.source)
         else:
             cell.outputs, cell.execution_count = [], None
-            cell.source = cell.source.replace("seed=0)", f"seed={seed})")
         course.cells.append(cell)
     course.cells.insert(1, nbformat.v4.new_markdown_cell(NEEDS, id="needs"))
     return course

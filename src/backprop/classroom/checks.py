@@ -10,6 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from html import escape
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from backprop.classroom.exercises.judging import judge
 
 FOR_CHANGES = 1  # point, taken off for a function that changes its arguments
 CHANGED = "inputs-changed"
+SEED = "seed.txt"
+CONFIG = "nbgrader_config.py"  # it marks the folder of a course
 
 
 @dataclass(frozen=True)
@@ -119,16 +122,25 @@ def check(
     return Result(name, _parts(exercise, diagnosis), True, diagnosis.mistakes, diagnosis)
 
 
-def grade(function: Callable[..., Any], name: str | None = None, *, seed: int = 0) -> float:
-    """Print what `check` says, and return the points.
+def grade(function: Callable[..., Any], name: str | None = None) -> float:
+    """Print what `check` says with the seed of the course, and return the points.
 
     For the graded cells of nbgrader: a number at the end of such a cell is what it earns, and
     anything on stderr, such as a warning, would make it 0. What the function prints is left out.
+    The seed is not in the cell, because the feedback shows it.
     """
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        result = check(function, name, seed=seed)
+        result = check(function, name, seed=course_seed(Path.cwd()))
     print(result)
     return result.earned
+
+
+def course_seed(place: Path) -> int:
+    """Return the number in the seed.txt of the nbgrader course around `place`; 0 without one."""
+    for folder in (place, *place.parents):
+        if (folder / CONFIG).is_file() and (folder / SEED).is_file():
+            return int((folder / SEED).read_text(encoding="utf-8"))
+    return 0
 
 
 def _is_stub(exercise: Exercise, function: Callable[..., Any], time_limit: float) -> bool:
