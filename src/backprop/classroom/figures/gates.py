@@ -74,10 +74,10 @@ def gates_of_one(
     axes.set_yticks(range(units), [f"unit {j + 1}" for j in range(units)])
     axes.set_xticks([-4, -2, 0, 2], ["\N{MINUS SIGN}4", "\N{MINUS SIGN}2", "0", "2"])
     axes.tick_params(length=0)
-    axes.set_xlabel("pre-activation $z$", labelpad=1)
+    axes.set_xlabel("pre-activation z", labelpad=1)
     axes.text(-2.8, -0.7, "shut", ha="center")
     axes.text(1.8, -0.7, "open", ha="center", color=BLUE)
-    for place, title in ((1.45, "arrives: $da$"), (2.0, "passes: $dz$")):
+    for place, title in ((1.45, "arrives: da"), (2.0, "passes: dz")):
         axes.text(place, 1.04, title, ha="right", transform=axes.transAxes, color=RUST, fontsize=10)
     for j, (z, is_open) in enumerate(zip(Z[0], relu.gate[0], strict=True)):
         look = {"marker": "o", "color": BLUE} if is_open else {"marker": "X", "color": INK}
