@@ -100,7 +100,7 @@ clean:  ## remove all that was built, the environment included
 
 # What pages need, at locked versions and on the site itself, so that no page asks another host:
 # the letters of MathJax from npm, and the icons of the theme that are in use.
-assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py tools/icons.py assets/icons.css
+assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py tools/icons.py
 	$(BIN)/python tools/vendor.py
 	touch $@
 

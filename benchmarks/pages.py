@@ -1,12 +1,12 @@
-"""What a page weighs, and how soon its first formula stands there: ratios to a default Jupyter Book.
+"""What a page weighs, and how soon its first formula stands there: ratios to a default book.
 
 usage: python benchmarks/pages.py, once the book is built, and where Chromium is installed
 
-The default book has the same pages and outputs, and none of this book's settings. Its pages ask other
-hosts for MathJax and the widgets. Here no host is asked: the same files lie in npm's packages of these
-versions, and are counted, and served from this machine. (require.js, 18 KB on pages with widgets, is
-not.) Bytes are those of a first visit, nothing cached and nothing compressed. The two take turns, and
-the times leave out the network: both is kind to the default.
+The default is Jupyter Book without any of this book's settings: the same pages and outputs. Its
+pages ask other hosts for MathJax and the widgets. Here no host is asked: the same files lie in
+npm's packages of these versions, and are counted, and served from this machine. (require.js,
+18 KB on pages with widgets, is not.) Bytes are those of a first visit, nothing cached and nothing
+compressed. The two take turns, and the times leave out the network: both is kind to the default.
 """
 
 import shutil
@@ -52,7 +52,7 @@ ROUNDS = 3
 
 
 def build_default(folder: Path) -> Path:
-    """Build the book as it would be without this book's own settings; return where its pages are."""
+    """Build the book without this book's own settings; return where its pages are."""
     tracked = subprocess.run(
         ["git", "ls-files", "-z", "*.md", "chapters", "assets", "references.bib", "_toc.yml"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -139,9 +139,8 @@ def main() -> None:
     """Build the default book in a temporary folder, compare, and print a table of ratios."""
     with TemporaryDirectory() as folder:
         rows = compare(build_default(Path(folder)), fetch(Path(folder)))
-    print(
-        f"{'page':40} {'MB: default':>12} {'here':>6} {'ratio':>6} {'ms: default':>12} {'here':>6} ratio"
-    )
+    print(f"{'page':40} {'MB: default':>12} {'here':>6} {'ratio':>6}", end="")
+    print(f" {'ms: default':>12} {'here':>6} ratio")
     for name, there, here, slow, quick in rows:
         ratio = f"{quick / slow:.2f}" if slow < inf else "-"
         print(

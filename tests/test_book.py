@@ -54,6 +54,16 @@ def test_the_table_of_contents_lists_every_chapter_and_no_other():
     assert disagreements(TOC, CHAPTERS) == []
 
 
+def test_the_map_on_the_landing_page_is_the_table_of_contents():
+    listed = [entry["file"] for part in TOC["parts"] for entry in part["chapters"]]
+    text = (ROOT / "index.md").read_text(encoding="utf-8")
+    the_map = text.partition("::::{grid}")[2].partition("\n::::\n")[0]
+    linked = re.findall(r"^\[\]\((.*?)\.(?:ipynb|md)\)", the_map, re.MULTILINE)
+    assert linked == listed, "give each page of _toc.yml its line in the map, in the same order"
+    captions = re.findall(r"^:::\{grid-item-card\} (.*)$", the_map, re.MULTILINE)
+    assert captions == [part["caption"] for part in TOC["parts"]]
+
+
 def test_no_chapter_stores_what_no_reader_should_see(chapter):
     assert blemishes(chapter) == [], "mend the cell, or run `make notebooks`"
 

@@ -1,4 +1,4 @@
-"""The launch buttons follow the repository: a fork's are its own, and without one there are none."""
+"""The launch buttons follow the repository: a fork has its own, a copy without one has none."""
 
 import subprocess
 from types import SimpleNamespace

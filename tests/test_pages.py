@@ -4,16 +4,21 @@ Where there is no Chromium these tests are skipped, and say so; in continuous in
 """
 
 import os
+import re
+from collections import Counter
 from pathlib import Path
-from urllib.parse import urldefrag
 
 import pytest
-from browser.visiting import chromium, pages_of, visit_all
+from browser.files import dead_links, weight
+from browser.visiting import chromium, in_browser, pages_of, visit_all
+from icons import IN_TEMPLATES
+from playwright.async_api import TimeoutError
 
 SITE = Path(__file__).parent.parent / "_build" / "html"
-KINDS = ("foreign", "failed", "said", "toggles", "stuck", "untypeset", "uncopyable", "blankIcons")
+KINDS = ("foreign", "failed", "said", "toggles", "stuck", "untypeset", "uncopyable")
+PLAIN = 1_000_000  # bytes of a page, its scripts and its style sheets; pictures come on top
+INTERACTIVE = 1_500_000  # more for the frames of interactive figures
 LOOKS = ("unreadable", "overflowing", "barriers")
-NOT_OURS = "strict mode: use allowUnionTypes"  # a hint of the widgets' maker to itself
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +32,7 @@ def visits():
 
 
 def findings(visits, kind):
-    everything = [f"{name}: {one}" for name, found in visits.items() for one in found[kind]]
-    return [one for one in everything if NOT_OURS not in one]
+    return [f"{name}: {one}" for name, found in visits.items() for one in found[kind]]
 
 
 @pytest.mark.parametrize("kind", KINDS + LOOKS)
@@ -41,24 +45,73 @@ def test_every_page_was_visited(visits):
     assert len({found["title"] for found in visits.values()}) == len(visits)
 
 
-def test_the_pages_have_widgets_that_were_used(visits):
-    assert sum(found["widgets"] for found in visits.values()) >= 1
-
-
-def dead_links(visits):
-    """Return the links that lead to no file of the site, or to no place on its page."""
-    places = {name: {"", *found["ids"]} for name, found in visits.items()}
-    dead = []
+def test_widgets_were_found_and_used(visits):
     for name, found in visits.items():
-        for href in found["hrefs"]:
-            if not href.startswith(found["address"]):
-                continue
-            page, place = urldefrag(href.removeprefix(found["address"]))
-            page = page or "index.html"
-            if place not in places.get(page, {""}) or not (SITE / page).is_file():
-                dead.append(f"{name} leads to {page}#{place}")
-    return dead
+        text = (SITE / name).read_text(encoding="utf-8")
+        assert (found["widgets"] > 0) == ('class="book-explore' in text), name
 
 
 def test_every_link_inside_the_site_leads_somewhere(visits):
-    assert dead_links(visits) == []
+    assert dead_links(visits, SITE) == []
+
+
+def test_pages_stay_light():
+    for name in pages_of(SITE):
+        interactive = 'class="book-explore' in (SITE / name).read_text(encoding="utf-8")
+        allowed = PLAIN + INTERACTIVE * interactive
+        assert weight(SITE, name) <= allowed, f"{name}: at most {allowed:,} bytes without pictures"
+
+
+def test_every_icon_of_a_page_is_in_the_font():
+    drawn = re.compile(r'<(?:i|span) class="(?:[\w-]+ )*fa[\w-]* +fa-([\w-]+)')
+    texts = [(SITE / name).read_text(encoding="utf-8") for name in pages_of(SITE)]
+    used = {icon for text in texts for icon in drawn.findall(text)}
+    assert used, "the pattern finds no icon"
+    assert used <= set(IN_TEMPLATES)
+
+
+def rare_words(visits):
+    """Return for each chapter a word that no other page has."""
+    pages = {name: set(re.findall(r"[a-z]{5,}", visits[name]["text"].lower())) for name in visits}
+    everywhere = Counter(word for words in pages.values() for word in words)
+    return {
+        name: max((word for word in words if everywhere[word] == 1), key=len)
+        for name, words in pages.items()
+        if name.startswith("chapters/")
+    }
+
+
+def test_search_finds_a_word_of_each_chapter(visits):
+    async def task(context, address):
+        page = await context.new_page()
+        missed = []
+        for name, word in rare_words(visits).items():
+            await page.goto(f"{address}search.html?q={word}")
+            try:
+                await page.wait_for_selector(f'#search-results a[href*="{name}"]', timeout=10_000)
+            except TimeoutError:
+                missed.append(f"{word} in {name}")
+        return missed
+
+    assert in_browser(SITE, task) == []
+
+
+def test_a_button_copies_a_cell_and_the_theme_can_be_switched(visits):
+    async def task(context, address):
+        await context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = await context.new_page()
+        await page.goto(address + "chapters/the-relu.html")
+        cell = page.locator("div.cell_input div.highlight").first
+        await cell.hover()
+        await cell.locator("button.copybtn").click()
+        copied = await page.evaluate("navigator.clipboard.readText()")
+        themes = []
+        for _ in range(3):
+            await page.locator(".theme-switch-button").first.click()
+            themes.append(await page.locator("html").get_attribute("data-theme"))
+        return (await cell.inner_text()).strip(), copied.strip(), themes
+
+    shown, copied, themes = in_browser(SITE, task)
+    assert copied == shown
+    assert copied.startswith("import")
+    assert {"dark", "light"} <= set(themes)

@@ -1,9 +1,9 @@
 """A Sphinx extension: launch buttons that open the repository from which the book was built.
 
-A course that forks the book gets its own Binder and Colab links; a copy with no repository on GitHub
-gets none. Colab opens the branch that tools/colab.py makes, where the notebooks install the package
-first. A page whose metadata has `launch: path/of/another.ipynb` opens and downloads that notebook
-instead of its own: an exercise sheet its student version.
+A course that forks the book gets its own Binder and Colab links; a copy with no repository on
+GitHub gets none. Colab opens the branch that tools/colab.py makes, where notebooks install the
+package first. A page whose metadata has `launch: path/of/another.ipynb` opens and downloads that
+notebook instead of its own: an exercise sheet its student version.
 """
 
 import os

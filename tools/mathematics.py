@@ -15,8 +15,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 SCRIPT = Path(__file__).with_name("typeset.js")
-WORD_JOINER = "\u2060"  # no line is broken here
-CLOSING = ",.;:?!)]\u2019\u201d"
+CLOSING = ",.;:?!)]\u2019\u201d"  # stays on the line of the formula before it
 Formula = tuple[str, bool]  # its TeX, and whether it stands on a line of its own
 
 logger = logging.getLogger(__name__)
@@ -71,12 +70,25 @@ def html(writer: Any, node: nodes.Element) -> str:
 
 
 def visit_inline(writer: Any, node: nodes.math) -> None:
-    """Write a formula in a line of text; a comma after it stays on its line."""
+    """Write a formula that stands in a line of text."""
     start = writer.starttag(node, "span", "", CLASS="math notranslate nohighlight")
-    after = node.next_node(nodes.Text, descend=False, siblings=True)
-    joined = WORD_JOINER if after and after[0] in CLOSING else ""
-    writer.body.append(f"{start}{html(writer, node)}</span>{joined}")
+    written, after = f"{start}{html(writer, node)}</span>", take_closing(node)
+    if after:
+        written = f'<span class="joined">{written}{writer.encode(after)}</span>'
+    writer.body.append(written)
     raise nodes.SkipNode
+
+
+def take_closing(node: nodes.math) -> str:
+    """Take the comma, or what closes a sentence, from the text after a formula, and return it."""
+    siblings = node.parent.children[node.parent.index(node) + 1 :]
+    if not (siblings and isinstance(siblings[0], nodes.Text)):
+        return ""
+    text = siblings[0].astext()
+    closing = text[: len(text) - len(text.lstrip(CLOSING))]
+    if closing:
+        node.parent.replace(siblings[0], nodes.Text(text[len(closing) :]))
+    return closing
 
 
 def visit_displayed(writer: Any, node: nodes.math_block) -> None:

@@ -57,13 +57,6 @@ function uncopyable() {
   return cells.filter((cell) => !cell.querySelector("button.copybtn")).map(describe);
 }
 
-/** Return icons of which no letter is drawn. */
-function blankIcons() {
-  return [...document.querySelectorAll('i[class*="fa-"], span[class*="fa-"]')]
-    .filter((one) => !/^"[^"]+"$/.test(getComputedStyle(one, "::before").content))
-    .map(describe);
-}
-
 /** Return the looks of a page, each with one element that has it: text of one colour, size and weight
  *  on one background. */
 function looks(theme) {
@@ -146,6 +139,6 @@ function pictureOf(control) {
 }
 
 window.facts = {
-  links, openToggles, untypeset, overflowing, uncopyable, blankIcons, unreadable, barriers,
+  links, openToggles, untypeset, overflowing, uncopyable, unreadable, barriers,
   kindOf, trackOf, pictureOf,
 };

@@ -105,7 +105,7 @@ async def visit(context: BrowserContext, address: str, name: str, looks: set[str
         found |= await page.evaluate("facts.links()")
         found["toggles"] = await open_toggles(page)
         found["widgets"], found["stuck"] = await use_widgets(page)
-        for what in ("untypeset", "uncopyable", "blankIcons"):
+        for what in ("untypeset", "uncopyable"):
             found[what] = await page.evaluate(f"facts.{what}()")
         found["unreadable"] = []
         for theme in ("dark", "light"):
