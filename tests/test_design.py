@@ -75,6 +75,19 @@ def test_the_core_never_imports_the_classroom(module):
     assert not any("classroom" in name for name in imports(PACKAGE / f"{module}.py"))
 
 
+def test_nothing_but_the_grader_imports_the_grader():
+    grader = PACKAGE / "classroom" / "grade"
+    for path in EVERY_FILE:
+        if grader not in path.parents:
+            assert not any("classroom.grade" in name for name in imports(path)), path
+
+
+def test_what_stands_inside_of_the_sandbox_needs_numpy_alone():
+    for path in (PACKAGE / "classroom" / "grade" / "inside").glob("*.py"):
+        roots = {name.split(".")[0] for name in imports(path)}
+        assert roots - sys.stdlib_module_names <= {"numpy", "wire"}, path
+
+
 def undocumented(node, name):
     """The public classes, functions and methods below this node without a docstring."""
     found = [] if ast.get_docstring(node) else [name]

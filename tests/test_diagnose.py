@@ -397,6 +397,15 @@ def test_changed_inputs_are_a_mistake_though_the_numbers_are_right():
     assert "changes what it was given: W2" in str(found)
 
 
+def test_what_is_changed_has_the_name_it_has_in_the_piece():
+    def backward(dZ, X, W):
+        answer = dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+        X *= 2
+        return answer
+
+    assert "changes what it was given: X." in str(diagnose_linear(backward))
+
+
 def test_chance_is_reported():
     rng = np.random.default_rng(0)
     found = diagnose(lambda *a: [rng.standard_normal(part.shape) for part in textbook(*a)])
@@ -404,7 +413,29 @@ def test_chance_is_reported():
     assert "Called again with the same arrays" in str(found)
 
 
+def test_beside_chance_only_what_is_right_is_called_right():
+    rng = np.random.default_rng(0)
+
+    def backward(*arguments):
+        dW1, db1, dW2, db2 = textbook(*arguments)
+        return rng.standard_normal(dW1.shape), db1, np.ones_like(dW2), db2
+
+    right = {"dW1": False, "db1": True, "dW2": False, "db2": True}
+    assert diagnose(backward).parts == right
+
+
 # --- odd answers
+
+
+def test_a_piece_may_answer_with_a_dict_too():
+    found = diagnose_linear(lambda dZ, X, W: {"dW": X.T @ dZ, "db": dZ.sum(0), "dX": dZ @ W.T})
+    assert found.correct
+
+
+def test_wrong_shapes_still_leave_a_verdict_for_each_part():
+    found = diagnose_linear(lambda dZ, X, W: (np.zeros((3, 7)), W, np.zeros(5)))
+    assert found.parts == {"dX": False, "dW": False, "db": False}
+    assert "has shape (3, 7)" in str(found)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
-"""Stored outputs against a fresh run of each chapter: text, pictures, widgets, all at once.
+"""Stored outputs against a fresh run of each notebook: text, pictures, widgets, all at once.
 
-nbval compares the text once more, as another machine, and in the chapters' own folder.
+nbval compares the text of chapters once more, as another machine, and in their own folder. (Not
+that of sheets, which print little, and every run costs a kernel.)
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +41,7 @@ def fresh_in_thread(text, machine):
 def runs(request, newest_machine):
     """Fresh runs of the notebooks that are asked for, two at a time, each with its text."""
     names = [item.callspec.params["name"] for item in request.session.items if item.path == HERE]
-    texts = {name: (ROOT / "chapters" / name).read_text(encoding="utf-8") for name in names}
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
     with ThreadPoolExecutor(2) as pool:
         yield {
             name: (text, pool.submit(fresh_in_thread, text, newest_machine))
@@ -48,14 +49,14 @@ def runs(request, newest_machine):
         }
 
 
-@pytest.mark.parametrize("name", [path.name for path in NOTEBOOKS])
-def test_a_chapter_stores_what_a_run_gives(name, runs, record_property):
+@pytest.mark.parametrize("name", [path.relative_to(ROOT).as_posix() for path in NOTEBOOKS])
+def test_a_notebook_stores_what_a_run_gives(name, runs, record_property):
     text, future = runs[name]
     try:
         run, seconds = future.result()
     except RuntimeError as error:
-        pytest.fail(f"chapters/{name}: {error}", pytrace=False)
+        pytest.fail(f"{name}: {error}", pytrace=False)
     record_property("CPU seconds", seconds)
     if found := faults(text, run):
-        lines = "\n".join(f"chapters/{name}: {line}" for line in found)
+        lines = "\n".join(f"{name}: {line}" for line in found)
         pytest.fail(f"{lines}\n{REMEDY}", pytrace=False)

@@ -262,7 +262,7 @@ def test_a_notebook_that_misbehaves_is_refused(name):
 
 def test_a_chapter_that_is_not_listed_and_one_that_is_not_there_are_caught():
     toc = {"parts": [{"chapters": [{"file": "chapters/here"}, {"file": "chapters/lost"}]}]}
-    assert disagreements(toc, ["here", "new"]) == [
+    assert disagreements(toc, ["chapters/here", "chapters/new"]) == [
         "chapters/new.ipynb is not in _toc.yml: add a line for it",
         "_toc.yml lists chapters/lost, and there is no such notebook",
     ]

@@ -18,7 +18,7 @@ DISPLAYED = re.compile(r"^\$\$\n|\\begin\{(?:align|equation|gather)\*?\}", re.MU
 def pages():
     """Return the Markdown of every page of the book, by name."""
     texts = {page.stem: page.read_text(encoding="utf-8") for page in sorted(ROOT.glob("[a-z]*.md"))}
-    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+    for path in sorted([*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("exercises/source/*.ipynb")]):
         cells = nbformat.read(path, 4).cells
         texts[path.stem] = "\n\n".join(
             cell.source for cell in cells if cell.cell_type == "markdown"

@@ -157,12 +157,16 @@ def _drawn_once(
 def _called(bench: Bench, function: Function, layout: str) -> list[list[Outcome]]:
     """Call the function three times on each probe, and return what became of each call."""
     outcomes = []
-    for probe, right in zip(bench.probes, bench.right, strict=True):
+    letters, names = bench.piece.letters, tuple(bench.right[0])
+    own = tuple(letters.get(name, name) for name in names)  # the keys of a dict, in a piece
+    for probe in bench.probes:
         given = {name: hand_over(name, probe.given[name], layout) for name in bench.piece.arguments}
-        outcomes.append([call(function, given, tuple(right)) for _ in range(3)])
+        outcomes.append([call(function, given, own) for _ in range(3)])
     for outcome in (outcome for calls in outcomes for outcome in calls):
         outcome.parts = {
-            name: take_back(name, value, layout) for name, value in outcome.parts.items()
+            name: take_back(name, outcome.parts[key], layout)
+            for name, key in zip(names, own, strict=True)
+            if outcome.parts
         }
     return outcomes
 
@@ -174,7 +178,7 @@ def _judged(bench: Bench, speaker: Speaker, outcomes: list[list[Outcome]]) -> Di
     if len(faults) == len(once) or any(o.fault and not o.raised for o in once):
         return failed(bench, speaker, faults[0])
     if habits.random:
-        return by_chance(bench, speaker, habits)
+        return by_chance(bench, speaker, habits, once)
     matches = bench.explain(once)
     if matches:
         return explained(bench, speaker, once, habits, matches)

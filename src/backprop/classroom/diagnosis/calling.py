@@ -18,6 +18,10 @@ class _Stopped(BaseException):
     """Thrown into a call that takes too long. No `except Exception` of the code holds it up."""
 
 
+class ElsewhereError(Exception):
+    """Code that ran in another process raised something; the text says what, and where."""
+
+
 class OutOfTimeError(Exception):
     """The code had not returned when its time was over."""
 
@@ -99,6 +103,8 @@ def _same(one: Array, other: Array) -> bool:
 
 def _where(function: Callable[..., Any], error: BaseException) -> str:
     """Say what was raised, and in which line of the code that was handed in."""
+    if isinstance(error, ElsewhereError):
+        return str(error)
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     frames = list(traceback.extract_tb(error.__traceback__)[1:])
     if not frames:

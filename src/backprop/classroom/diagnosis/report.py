@@ -31,9 +31,12 @@ def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = Fals
     return Diagnosis(False, (), parts, (), tuple(sections))
 
 
-def by_chance(bench: Bench, speaker: Speaker, habits: Habits) -> Diagnosis:
+def by_chance(bench: Bench, speaker: Speaker, habits: Habits, once: list[Outcome]) -> Diagnosis:
     """Say that the same question was answered in several ways."""
-    parts = {speaker.letters(name): name not in habits.random for name in bench.piece.results}
+    parts = {
+        speaker.letters(name): good and name not in habits.random
+        for name, good in bench.right_parts(once).items()
+    }
     said = (
         f"Called again with the same arrays, your code gave other numbers for "
         f"{several([speaker.letters(name) for name in habits.random])}. A gradient depends on its "
@@ -51,7 +54,7 @@ def explained(
     parts = bench.right_parts(once)
     parts = {name: good and name not in habits.piles_up for name, good in parts.items()}
     said = {speaker.letters(name): good for name, good in parts.items()}
-    sections = [_verdict(said, habits)]
+    sections = [_verdict(said, habits, speaker)]
     told = [*mistakes, *(CATALOGUE[name] for name in habits.names)]
     if len(told) > 1:
         sections.append(("How many", f"{len(told)} mistakes together, in the order of the flow."))
@@ -79,7 +82,7 @@ def _others(matches: list[Match]) -> tuple[tuple[str, ...], ...]:
     return tuple({frozenset(names): names for names in named}.values())[1:]
 
 
-def _verdict(parts: Mapping[str, bool], habits: Habits) -> Section:
+def _verdict(parts: Mapping[str, bool], habits: Habits, speaker: Speaker) -> Section:
     """Say which parts are wrong, and which are right."""
     wrong = [name for name, good in parts.items() if not good]
     right = [name for name, good in parts.items() if good]
@@ -87,7 +90,7 @@ def _verdict(parts: Mapping[str, bool], habits: Habits) -> Section:
         return (
             "What is wrong",
             f"The numbers of {several(right)} are right, but your code changes what it was given: "
-            f"{several(list(habits.changed))}.",
+            f"{speaker.letters(several(list(habits.changed)))}.",
         )
     if not wrong:
         are = "is" if len(right) == 1 else "are"
@@ -123,7 +126,7 @@ def unknown(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits)
     """Say what can be said of a gradient that is like nothing in the catalogue."""
     parts = bench.right_parts(once)
     said = {speaker.letters(name): good for name, good in parts.items()}
-    sections = [_verdict(said, habits)]
+    sections = [_verdict(said, habits, speaker)]
     shapes = [shapes_differ(bench, outcome, k) for k, outcome in enumerate(once)]
     lost = [name for name in parts if any(_is_lost(outcome, name) for outcome in once)]
     if lost:

@@ -37,12 +37,12 @@ class Diagnosis:
         return "\n\n".join(f"{heading}. {text}" for heading, text in self.sections)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/html": "\n".join(map(_html, self.sections)), "text/plain": str(self)}
+        return {"text/html": "\n".join(map(as_html, self.sections)), "text/plain": str(self)}
 
     __repr__ = __str__
 
 
-def _html(section: Section) -> str:
+def as_html(section: Section) -> str:
     """Set one section: lines that are indented as code, the mend folded away."""
     heading, text = section
     body = ""

@@ -1,0 +1,173 @@
+"""The check below each exercise: how many points an answer earns, and what is wrong with it.
+
+The function is called, on copies of arguments that are drawn from a seed, and nothing else is
+asked of it: so it may as well be a proxy for one that runs elsewhere. A course that gives marks
+takes a seed of its own, and answers learnt by heart earn nothing.
+"""
+
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from html import escape
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backprop.arrays import require_between
+from backprop.classroom.diagnosis.calling import OutOfTimeError, in_time
+from backprop.classroom.diagnosis.words import Diagnosis, several
+from backprop.classroom.exercises import EXERCISES, Exercise
+from backprop.classroom.exercises.judging import judge
+
+FOR_CHANGES = 1  # point, taken off for a function that changes its arguments
+CHANGED = "inputs-changed"
+SEED = "seed.txt"
+CONFIG = "nbgrader_config.py"  # it marks the folder of a course
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of an answer: what it earned, of how many points, and why in a few words."""
+
+    name: str
+    earned: float
+    out_of: float
+    message: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an answer is worth, part by part; print it, or let a notebook show it.
+
+    `written` is False for a stub. `mistakes` are names of known mistakes.
+    """
+
+    exercise: str
+    parts: tuple[Part, ...]
+    written: bool
+    mistakes: tuple[str, ...]
+    diagnosis: Diagnosis | None
+
+    @property
+    def out_of(self) -> float:
+        """The points that a right answer earns."""
+        return sum(part.out_of for part in self.parts)
+
+    @property
+    def earned(self) -> float:
+        """The points that this one earns."""
+        lost = FOR_CHANGES if CHANGED in self.mistakes else 0
+        return max(0, sum(part.earned for part in self.parts) - lost)
+
+    @property
+    def correct(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.earned == self.out_of
+
+    @property
+    def headline(self) -> str:
+        """The points in one sentence."""
+        if not self.written:
+            return f"{self.exercise} is not written yet: 0 of {self.out_of:g} points."
+        off = f" ({FOR_CHANGES} taken off: it changes its arguments)"
+        return f"{self.exercise}: {self.earned:g} of {self.out_of:g} points" + (
+            f"{off if CHANGED in self.mistakes else ''}."
+        )
+
+    def __str__(self) -> str:
+        return self.headline + (f"\n\n{self.diagnosis}" if self.diagnosis else "")
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        more = self.diagnosis._repr_mimebundle_()["text/html"] if self.diagnosis else ""
+        html = f"<p><strong>{escape(self.headline)}</strong></p>\n{more}"
+        return {"text/html": html, "text/plain": str(self)}
+
+    __repr__ = __str__
+
+
+def check(
+    function: Callable[..., Any],
+    name: str | None = None,
+    *,
+    seed: int = 0,
+    time_limit: float = 5.0,
+) -> Result:
+    """Say what `function` earns as an answer to the exercise of this name, by default its own.
+
+    It is called on arrays that are drawn from `seed`, and its answers are compared with the right
+    ones to one part in 10,000. It has `time_limit` seconds for all its calls. Raises TypeError or
+    ValueError if there is no such function, exercise or seed.
+    """
+    if not callable(function):
+        raise TypeError(f"{function!r} can't be called; hand in the function itself, without ()")
+    name = name or getattr(function, "__name__", None)
+    if name not in EXERCISES:
+        raise ValueError(f"there is no exercise {name!r}; there are {several(list(EXERCISES))}")
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"seed is {seed!r}; a whole number of at least 0 is wanted")
+    if require_between("time_limit", time_limit, 0) == 0:
+        raise ValueError("time_limit is 0; a number of seconds above 0 is wanted")
+    exercise = EXERCISES[name]
+    if _is_stub(exercise, function, time_limit):
+        parts = tuple(
+            Part(k, 0, points, "not written yet") for k, points in exercise.points.items()
+        )
+        return Result(name, parts, False, (), None)
+    if exercise.diagnose is not None:
+        diagnosis = exercise.diagnose(function, seed=seed, time_limit=time_limit)
+    else:
+        diagnosis = judge(exercise, function, seed, time_limit)
+    return Result(name, _parts(exercise, diagnosis), True, diagnosis.mistakes, diagnosis)
+
+
+def grade(function: Callable[..., Any], name: str | None = None) -> float:
+    """Print what `check` says with the seed of the course, and return the points.
+
+    For the graded cells of nbgrader: a number at the end of such a cell is what it earns, and
+    anything on stderr, such as a warning, would make it 0. What the function prints is left out.
+    The seed is not in the cell, because the feedback shows it.
+    """
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        result = check(function, name, seed=course_seed(Path.cwd()))
+    print(result)
+    return result.earned
+
+
+def course_seed(place: Path) -> int:
+    """Return the number in the seed.txt of the nbgrader course around `place`; 0 without one."""
+    for folder in (place, *place.parents):
+        if (folder / CONFIG).is_file() and (folder / SEED).is_file():
+            return int((folder / SEED).read_text(encoding="utf-8"))
+    return 0
+
+
+def _is_stub(exercise: Exercise, function: Callable[..., Any], time_limit: float) -> bool:
+    """Say whether a call raises NotImplementedError; what else it does is seen later."""
+    question = exercise.draw(np.random.default_rng(0), 0)
+
+    def asked() -> bool:
+        try:
+            function(*(np.array(value) for value in question.values()))
+        except NotImplementedError:
+            return True
+        except BaseException:
+            return False
+        return False
+
+    try:
+        return bool(in_time(asked, function, time_limit))
+    except OutOfTimeError:
+        return False
+
+
+def _parts(exercise: Exercise, diagnosis: Diagnosis) -> tuple[Part, ...]:
+    found = f": {', '.join(diagnosis.mistakes)}" if diagnosis.mistakes else ""
+    worth = sum(wrong.worth for wrong in exercise.wrong if (wrong.name,) == diagnosis.mistakes)
+    return tuple(
+        Part(name, points, points, "right")
+        if diagnosis.parts[name]
+        else Part(name, worth, points, f"wrong{found}")
+        for name, points in exercise.points.items()
+    )

@@ -1,0 +1,177 @@
+"""The way forward: a linear layer, ReLU, and the asker's network up to its logits."""
+
+import numpy as np
+
+from backprop.arrays import Array
+from backprop.classroom.exercises.entry import Exercise, Question, Wrong, sizes
+from backprop.layers import Linear, ReLU
+
+Forward = tuple[Array, Array, Array]
+
+
+def _layer(rng: np.random.Generator, k: int) -> Question:
+    """Draw X (N, D), W (D, H), b (H,)."""
+    N, D, H = sizes(rng, 3, k)
+    shapes = {"X": (N, D), "W": (D, H), "b": (H,)}
+    return {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+
+
+def _pre_activations(rng: np.random.Generator, k: int) -> Question:
+    """Draw Z (N, H) of integers, one of them 0."""
+    Z = rng.integers(-5, 6, sizes(rng, 2, k)).astype(float)
+    Z[0, 0] = 0.0
+    return {"Z": Z}
+
+
+def _network(rng: np.random.Generator, k: int) -> Question:
+    """Draw X (N, D), W1 (D, H), b1 (H,), W2 (H, C), b2 (C,)."""
+    N, D, H, C = sizes(rng, 4, k)
+    shapes = {"X": (N, D), "W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
+    return {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+
+
+def _linear(X: Array, W: Array, b: Array) -> Array:
+    return Linear.from_arrays(W, b).forward(X)
+
+
+def _forward(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
+    Z1 = _linear(X, W1, b1)
+    A1 = ReLU().forward(Z1)
+    return Z1, A1, _linear(A1, W2, b2)
+
+
+def _without_relu(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
+    Z1, A1, _ = _forward(X, W1, b1, W2, b2)
+    return Z1, A1, Z1 @ W2 + b2
+
+
+def _relu_on_top(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
+    Z1, A1, Z2 = _forward(X, W1, b1, W2, b2)
+    return Z1, A1, np.maximum(0, Z2)
+
+
+def _one_array(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
+    _, A1, Z2 = _forward(X, W1, b1, W2, b2)
+    return A1, A1, Z2
+
+
+FORWARD = (
+    Exercise(
+        name="linear_forward",
+        sheet="forward-pass",
+        points={"Z": 2},
+        draw=_layer,
+        solve=_linear,
+        wrong=(
+            Wrong(
+                name="bias-left-out",
+                answers=(lambda X, W, b: X @ W,),
+                instead="X W, without the bias",
+                hints=(
+                    "Send a row of zeros through your layer. What should come out?",
+                    "NumPy adds a vector to each row of a matrix.",
+                    "Add the bias: `X @ W + b`.",
+                ),
+            ),
+            Wrong(
+                name="weights-transposed-forward",
+                answers=(lambda X, W, b: X @ W.T + b,),
+                instead="X times the transpose of W, which runs only if W is square",
+                hints=(
+                    "Try it with 3 inputs and 2 units.",
+                    "A column of W belongs to a unit, a row of W to an input.",
+                    "Leave the transpose out: `X @ W + b`.",
+                ),
+            ),
+            Wrong(
+                name="elementwise-forward",
+                answers=(lambda X, W, b: X * W + b,),
+                instead="the product entry by entry, which sums over no inputs",
+                hints=(
+                    "Try it with 3 inputs and 2 units.",
+                    "Each unit sums over all the inputs of an example.",
+                    "`*` goes entry by entry; the matrix product is `@`.",
+                ),
+            ),
+        ),
+    ),
+    Exercise(
+        name="relu_forward",
+        sheet="forward-pass",
+        points={"A": 2},
+        draw=_pre_activations,
+        solve=ReLU().forward,
+        wrong=(
+            Wrong(
+                name="slope-for-function",
+                answers=(lambda Z: (Z > 0).astype(float),),
+                instead="the slope of ReLU, 1 where Z is positive, and not its value",
+                hints=(
+                    "What should ReLU make of 3?",
+                    "1 is what a nudge is multiplied by. The number itself passes unchanged.",
+                    "Return the larger of 0 and Z: `np.maximum(0, Z)`.",
+                ),
+            ),
+            Wrong(
+                name="max-for-maximum",
+                answers=(lambda Z: np.max(Z, 0), lambda Z: np.max(Z)),
+                instead="the largest entry along an axis: `np.max(Z, 0)` reads the 0 as an axis",
+                hints=(
+                    "Which shape does your answer have, and which should it have?",
+                    "One function of NumPy looks for the largest of many entries, and another "
+                    "compares two arrays entry by entry.",
+                    "Compare entry by entry: `np.maximum(0, Z)`.",
+                ),
+            ),
+            Wrong(
+                name="absolute-value",
+                answers=(np.abs,),
+                instead="the absolute value",
+                hints=(
+                    "What should ReLU make of -3?",
+                    "A shut gate lets nothing through.",
+                    "Return the larger of 0 and Z: `np.maximum(0, Z)`.",
+                ),
+            ),
+        ),
+    ),
+    Exercise(
+        name="forward",
+        sheet="forward-pass",
+        points={"Z1": 2, "A1": 1, "Z2": 2},
+        draw=_network,
+        solve=_forward,
+        wrong=(
+            Wrong(
+                name="relu-left-out",
+                answers=(_without_relu,),
+                instead="a second layer that is fed Z1, as if there were no ReLU",
+                hints=(
+                    "Which array does your second layer multiply by W2?",
+                    "Two linear layers with nothing in between are one linear layer.",
+                    "Send A1 on: `Z2 = A1 @ W2 + b2`.",
+                ),
+            ),
+            Wrong(
+                name="relu-on-logits",
+                answers=(_relu_on_top,),
+                instead="a ReLU on the logits as well",
+                hints=(
+                    "Are there negative numbers in your Z2? May there be?",
+                    "A logit must be free to move both ways.",
+                    "Return Z2 as it comes out of the output layer.",
+                ),
+            ),
+            Wrong(
+                name="z1-overwritten",
+                answers=(_one_array,),
+                instead="A1 twice: Z1 was overwritten by its own ReLU",
+                hints=(
+                    "Are there negative numbers in the Z1 that you return?",
+                    "`A1 = Z1` makes no copy. It gives the same array a second name.",
+                    "Make a new array: `A1 = np.maximum(0, Z1)`.",
+                ),
+            ),
+        ),
+    ),
+)

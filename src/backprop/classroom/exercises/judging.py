@@ -1,0 +1,129 @@
+"""Which parts of an answer are right, and which classic wrong answer it is, if it is one.
+
+For exercises that have a list of wrong answers. The backward passes are judged by `diagnose`.
+"""
+
+import numpy as np
+
+from backprop.arrays import Array
+from backprop.classroom.diagnosis.calling import Outcome, OutOfTimeError, call, in_time
+from backprop.classroom.diagnosis.words import MEND, Diagnosis, Section, several
+from backprop.classroom.exercises.entry import Exercise, Function, Question, Wrong
+
+CALLS = 12  # drawn anew for each seed
+TOLERANCE = 1e-4  # relative; float32 fits
+
+
+def judge(exercise: Exercise, function: Function, seed: int, time_limit: float) -> Diagnosis:
+    """Say which parts of the answers to a few drawn questions are right, and what is wrong."""
+    rng = np.random.default_rng(seed)
+    questions = [exercise.draw(rng, k) for k in range(CALLS)]
+    names = tuple(exercise.points)
+    right = [call(exercise.solve, question, names) for question in questions]
+    try:
+        got = in_time(
+            lambda: [call(function, question, names) for question in questions],
+            function,
+            time_limit,
+        )
+    except OutOfTimeError as error:
+        return _nothing(names, f"it had not returned after {time_limit:g} seconds{error}")
+    good = {name: _part_same(name, got, right) for name in names}
+    known = [] if all(good.values()) else _known(exercise, questions, got)
+    faults = [outcome.fault for outcome in got if outcome.fault]
+    if faults and not known:
+        return _nothing(names, faults[0])
+    changed = tuple(dict.fromkeys(name for outcome in got for name in outcome.changed))
+    return _said(good, changed, known, got, right)
+
+
+def _known(exercise: Exercise, questions: list[Question], got: list[Outcome]) -> list[Wrong]:
+    """Return the first classic wrong answer that answers just so, if there is one."""
+    names = tuple(exercise.points)
+    for wrong in exercise.wrong:
+        for answer in wrong.answers:
+            if _all_same(got, [call(answer, question, names) for question in questions]):
+                return [wrong]
+    return []
+
+
+def _all_same(one: list[Outcome], other: list[Outcome]) -> bool:
+    """Say whether two functions answered alike; if neither ever did, that tells nothing."""
+    return any(outcome.parts for outcome in one) and all(
+        a.raised == b.raised
+        and a.parts.keys() == b.parts.keys()
+        and all(same(b.parts[name], a.parts[name]) for name in a.parts)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _part_same(name: str, got: list[Outcome], right: list[Outcome]) -> bool:
+    return all(
+        name in a.parts and same(b.parts[name], a.parts[name])
+        for a, b in zip(got, right, strict=True)
+    )
+
+
+def same(wanted: Array, got: Array) -> bool:
+    """Say whether two arrays have one shape and agree to TOLERANCE of the largest entry."""
+    finite = np.abs(wanted[np.isfinite(wanted)]).max(initial=0)
+    return wanted.shape == got.shape and np.allclose(
+        got, wanted, rtol=0, atol=TOLERANCE * max(finite, 1e-12), equal_nan=True
+    )
+
+
+def _nothing(names: tuple[str, ...], fault: str) -> Diagnosis:
+    """Say why there are no numbers to judge."""
+    said = ("What is wrong", f"Your code gave no answer: {fault}")
+    return Diagnosis(False, (), dict.fromkeys(names, False), (), (said,))
+
+
+def _said(
+    good: dict[str, bool],
+    changed: tuple[str, ...],
+    known: list[Wrong],
+    got: list[Outcome],
+    right: list[Outcome],
+) -> Diagnosis:
+    """Put into words what was found."""
+    wrong = [name for name in good if not good[name]]
+    sections: list[Section] = [("What is wrong" if wrong else "Correct", _verdict(good))]
+    for one in known:
+        sections.append(("What you compute", f"It is {one.instead}."))
+        sections += [(f"Hint {k}", hint) for k, hint in enumerate(one.hints[:-1], start=1)]
+        sections.append((MEND, one.hints[-1]))
+    if wrong and not known:
+        sections.append(("The numbers", _first_difference(wrong[0], got, right)))
+    if changed:
+        sections.append(("What it changes", f"Your code changes {several(changed)} in place."))
+    notes = dict.fromkeys(note for outcome in got for note in outcome.notes)
+    sections += [("By the way", note) for note in notes]
+    names = tuple(one.name for one in known)
+    if changed:
+        names += ("inputs-changed",)
+    return Diagnosis(not wrong and not changed, names, good, (), tuple(sections))
+
+
+def _verdict(good: dict[str, bool]) -> str:
+    right, wrong = ([name for name in good if good[name] is side] for side in (True, False))
+    said = [
+        f"{several(names)} {'is' if len(names) == 1 else 'are'} {word}"
+        for names, word in ((wrong, "wrong"), (right, "right"))
+        if names
+    ]
+    return "; ".join(said) + ("." if wrong else " in every call that was tried.")
+
+
+def _first_difference(name: str, got: list[Outcome], right: list[Outcome]) -> str:
+    """Give the shapes if they differ, or else the entry that is furthest off."""
+    for a, b in zip(got, right, strict=True):
+        one, other = a.parts[name], b.parts[name]
+        if one.shape != other.shape:
+            return f"{name} has shape {one.shape}; {other.shape} is wanted."
+        if not np.isfinite(one).all():
+            return f"{name} holds NaN or infinity. Look for exp of a large number, or log(0)."
+        if not same(other, one):
+            worst = np.unravel_index(np.abs(one - other).argmax(), one.shape)
+            place = f"[{', '.join(map(str, worst))}]" if worst else ""
+            return f"{name}{place} should be {other[worst]:.4g} and is {one[worst]:.4g}."
+    return f"{name} is wrong."

@@ -1,0 +1,1 @@
+"""Grading of submitted notebooks that cannot be fooled: `python -m backprop.classroom.grade`."""

@@ -1,0 +1,1 @@
+"""What stands inside of the sandbox, where the package does not."""

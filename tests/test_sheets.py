@@ -1,0 +1,178 @@
+"""The exercise sheets: their source, what students get of it, and what nbgrader needs to know."""
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from outputs import code
+from sheets import PAGE_ONLY, RELEASE, SOURCE, for_course, plain, read, sheets
+
+from backprop.classroom.checks import check
+from backprop.classroom.exercises import EXERCISES
+from backprop.classroom.mistakes import CATALOGUE
+
+STUB = r"\1# YOUR CODE HERE\n\1raise NotImplementedError()"  # nbgrader's
+SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION$", re.DOTALL | re.MULTILINE)
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS", re.DOTALL)
+
+
+@pytest.fixture(params=sheets())
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def sheet(name):
+    return read(name)
+
+
+@pytest.fixture
+def released(name):
+    return nbformat.read(RELEASE / f"{name}.ipynb", as_version=4)
+
+
+def about(cell):
+    """Return what nbgrader knows of a cell; empty if it knows nothing."""
+    return cell.metadata.get("nbgrader", {})
+
+
+def page_only(cell):
+    return PAGE_ONLY in cell.metadata.get("tags", [])
+
+
+def stubs(notebook):
+    return [cell for cell in code(notebook) if about(cell).get("solution")]
+
+
+def function(cell):
+    """Return the name of the function that a cell defines."""
+    return re.search(r"^def (\w+)\(", cell.source, re.MULTILINE)[1]
+
+
+def expected(cell):
+    """Return the source that nbgrader should make of a cell, by a second, shorter program."""
+    if about(cell).get("solution") and cell.cell_type == "markdown":
+        return "YOUR ANSWER HERE"
+    return HIDDEN.sub("", SOLUTION.sub(STUB, cell.source)).rstrip("\n")
+
+
+def test_there_is_a_source_a_release_and_an_exercise_for_each_sheet_and_no_other():
+    stems = [{path.stem for path in place.glob("*.ipynb")} for place in (SOURCE, RELEASE)]
+    assert stems == [set(sheets())] * 2
+    assert {exercise.sheet for exercise in EXERCISES.values()} == set(sheets())
+
+
+def test_every_exercise_has_a_stub_a_check_and_points(name, sheet):
+    cells = code(sheet)
+    exercises = [exercise for exercise in EXERCISES.values() if exercise.sheet == name]
+    assert [function(cell) for cell in stubs(sheet)] == [one.name for one in exercises]
+    for stub, exercise in zip(stubs(sheet), exercises, strict=True):
+        place = cells.index(stub)
+        assert cells[place + 1].source == f"check({exercise.name})"
+        assert f"\ngrade({exercise.name})\n" in cells[place + 2].source
+        assert about(cells[place + 2])["points"] == sum(exercise.points.values())
+        assert "remove-cell" in cells[place + 2].metadata.tags
+
+
+def test_the_points_that_a_sheet_promises_are_those_that_it_gives(sheet):
+    promised = re.search(r"\*\*Points:\*\* (\d+)", sheet.cells[0].source)
+    assert int(promised[1]) == sum(about(cell).get("points", 0) for cell in sheet.cells)
+
+
+def test_nbgrader_finds_all_that_its_third_schema_wants(sheet):
+    marked = [cell for cell in sheet.cells if about(cell)]
+    assert len({about(cell)["grade_id"] for cell in marked}) == len(marked)
+    for cell in marked:
+        assert about(cell).keys() - {"points"} == {
+            *("grade", "grade_id", "locked", "schema_version", "solution", "task")
+        }
+        assert about(cell)["schema_version"] == 3
+        assert about(cell)["grade"] == ("points" in about(cell))
+        assert about(cell)["locked"] != about(cell)["solution"]
+
+
+def test_a_release_is_what_nbgrader_makes_of_the_source(name, sheet, released):
+    wanted = [(cell.id, cell.cell_type, expected(cell)) for cell in for_course(sheet).cells]
+    found = [(cell.id, cell.cell_type, cell.source.rstrip("\n")) for cell in released.cells]
+    assert found == wanted, "run `make release`"
+
+
+def test_no_release_holds_a_solution_a_hidden_test_or_an_output(sheet, released):
+    text = "\n".join(cell.source for cell in released.cells)
+    assert not re.search(r"SOLUTION|HIDDEN|grade\(|seed=", text)
+    assert all(cell.outputs == [] for cell in code(released))
+    secrets = [SOLUTION.search(cell.source)[0] for cell in stubs(sheet)]
+    secrets += [cell.source for cell in sheet.cells if page_only(cell)]
+    secrets += [c.source for c in sheet.cells if c.cell_type == "markdown" and about(c)]
+    lines = {line.strip() for secret in secrets for line in secret.splitlines()}
+    visible = "\n".join(
+        cell.source for cell in sheet.cells if not about(cell) and not page_only(cell)
+    )
+    telling = {line for line in lines if len(line) > 24 and line not in visible}
+    assert len(telling) > 3
+    assert not [line for line in telling if line in text]
+
+
+def test_a_release_is_plain_markdown(released):
+    text = "\n".join(cell.source for cell in released.cells if cell.cell_type == "markdown")
+    assert not re.search(r"^(:::|```\{)|\{[\w:]+\}`|\]\((?!https?:)|\$\$ \(", text, re.MULTILINE)
+
+
+def test_a_release_runs_up_to_its_first_stub_and_every_check_waits(released):
+    names = {}
+    waiting = stubs(released)
+    for cell in code(released)[: code(released).index(waiting[0])]:
+        exec(compile(cell.source, "a sheet", "exec"), names)
+    for stub in waiting:
+        exec(compile(stub.source, "a sheet", "exec"), names)
+        result = check(names[function(stub)])
+        assert str(result).startswith(f"{function(stub)} is not written yet: 0 of ")
+        assert not result.written
+
+
+def test_the_solution_of_a_sheet_needs_numpy_alone_and_earns_every_point(sheet):
+    names = {"np": np}
+    for stub in stubs(sheet):
+        exec(compile(stub.source, "a sheet", "exec"), names)
+        for seed in (0, 1, 77_000_000_007):
+            assert check(names[function(stub)], seed=seed).correct
+
+
+@pytest.mark.parametrize(
+    ("book", "jupyter"),
+    [
+        ("```{exercise-start}\n:label: ex-a\n```\n\nTry.\n\n```{exercise-end}\n```", "Try."),
+        (":::{admonition} A\n:class: tip\nOne.\n\nTwo.\n:::", "**A.**\n\nOne.\n\nTwo."),
+        (
+            ":::{dropdown} Hint 1\nOne.\n:::\n\n:::{dropdown} Hint 2\nTwo.\n:::",
+            "<details>\n<summary>Hint 1</summary>\n\nOne.\n\n</details>\n\n"
+            "<details>\n<summary>Hint 2</summary>\n\nTwo.\n\n</details>",
+        ),
+        ("See [](softmax.ipynb).", "See *Turn any logits into a loss*."),
+        ("See [there](../../chapters/the-relu.ipynb#a-part).", "See there."),
+    ],
+)
+def test_what_only_the_book_understands_is_made_plain(book, jupyter):
+    assert plain(book) == jupyter
+
+
+GUIDE = (SOURCE.parent / "guide.md").read_text(encoding="utf-8")
+
+
+def test_the_guide_gives_each_sheet_as_it_is(name, sheet):
+    """The row of a sheet in the guide's table says what its first cell says."""
+    row = re.search(rf"^\| \[\]\(source/{name}\.ipynb\) \|(.*)\|$", GUIDE, re.MULTILINE)[1]
+    written, difficulty, minutes, points = (entry.strip() for entry in row.split("|"))
+    first = sheet.cells[0].source
+    assert re.findall(r"`(\w+)`", written) == [function(stub) for stub in stubs(sheet)]
+    assert f"**Difficulty:** {difficulty} of 3. **Time:** {minutes} minutes" in first
+    assert f"**Points:** {points}." in first
+
+
+def test_every_mistake_that_the_guide_names_is_known():
+    listed = GUIDE.partition("## Where students fail")[2].partition("\n## ")[0]
+    known = set(CATALOGUE) | {wrong.name for one in EXERCISES.values() for wrong in one.wrong}
+    named = set(re.findall(r"`([a-z\w]+(?:-\w+)+)`", listed))
+    assert len(named) > 20
+    assert named <= known, named - known
