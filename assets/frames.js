@@ -29,6 +29,7 @@ for (const figure of document.querySelectorAll(".book-explore")) {
     next.addEventListener("click", step(slider, 1));
   }
   for (const control of controls) control.addEventListener("input", change);
+  figure.querySelector(".book-controls").hidden = false;
   figure.querySelector(".book-frames").removeAttribute("tabindex");
   figure.classList.add("alive");
   show();

@@ -183,6 +183,11 @@ def test_controls_that_offer_no_choice_are_refused(controls, error, message):
         explore(controls, draw)
 
 
+def test_what_does_not_draw_is_refused():
+    with pytest.raises(TypeError, match="draw is 3; a function of one value of each control"):
+        explore({"z": (1, 2)}, 3)
+
+
 def test_frames_that_count_different_things_make_no_table():
     def changing(z):
         picture = figures.point_and_slope(LeakyReLU(), z)

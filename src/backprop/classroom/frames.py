@@ -74,7 +74,7 @@ def as_html(frame: Frame, role: str = "") -> str:
 
 def page(controls: Mapping[str, Sequence[Value]], frames: Sequence[Frame]) -> str:
     """Return the whole interactive figure as HTML."""
-    lines = ['<div class="book-explore">', '<div class="book-controls">']
+    lines = ['<div class="book-explore">', '<div class="book-controls" hidden>']
     lines += [_control(label, values) for label, values in controls.items()]
     name = escape(f"Pictures by {' and '.join(controls)}")
     lines.append(f'</div>\n<div class="book-frames" role="group" aria-label="{name}" tabindex="0">')
@@ -111,7 +111,7 @@ def _numbers(frames: Sequence[Frame]) -> str:
     )
     return (
         '<details class="book-numbers"><summary>All pictures in numbers</summary>\n'
-        '<div role="region" aria-label="All pictures in numbers" tabindex="0"><table class="table">'
+        '<div role="group" aria-label="All pictures in numbers" tabindex="0"><table class="table">'
         f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div></details>"
     )
 

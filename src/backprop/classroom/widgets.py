@@ -69,6 +69,8 @@ def explore(controls: Mapping[str, Sequence[Value]], draw: Callable[..., Picture
     `draw` gets one value of each control and returns the picture. Names are chosen from a list.
     Numbers have a slider over those given, and in a running notebook a field for any other.
     """
+    if not callable(draw):
+        raise TypeError(f"draw is {draw!r}; a function of one value of each control is wanted")
     if not controls:
         raise ValueError("there are no controls; a label with its values is wanted")
     for label, values in controls.items():

@@ -66,8 +66,8 @@ def two_differences(
     top.axline((0, 0), slope=slope, color=GREY, linewidth=1, linestyle="--")
     top.plot([-1, 0, 1], [(f(u + one * h) - here) / h for one in (-1, 0, 1)], "o", color=BLUE)
     top.set(title="What the two differences see", xticks=(-1, 0, 1), ylim=(-0.7, 0.7))
-    top.set_xticklabels(["$u - h$", "$u$", "$u + h$"])
-    top.set_ylabel("change of $f$, over $h$")
+    top.set_xticklabels(["u \N{MINUS SIGN} h", "u", "u + h"])
+    top.set_ylabel("change of f, over h")
 
     steps = 10.0 ** np.arange(-16, 0)
     looks = {"forward": ("-", "o", 10, BLUE), "central": ("--", "s", 5, ORANGE)}
@@ -77,10 +77,13 @@ def two_differences(
         below.loglog(steps, errors, line, color=colour, label=name, linewidth=1.5)
         error = _error(f, u, slope, h, name)
         below.plot(h, error, marker, color=colour, markersize=size, clip_on=False, zorder=3)
-        numbers[name] = f"{error:.1e}" if error > FLOOR else f"below {FLOOR:.0e}"
+        written = f"{error:.1e}" if error > FLOOR else f"below {FLOOR:.0e}"
+        numbers[name] = written.replace("-", "\N{MINUS SIGN}")
     below.axvline(h, color=INK, linewidth=0.8)
-    below.set(title="Error", xlabel="step $h$", ylim=(FLOOR / 3, 3))
-    below.set(xticks=10.0 ** np.arange(-16, 0, 3), yticks=10.0 ** np.arange(-12, 1, 4))
+    below.set(title="Error", xlabel="step h", ylim=(FLOOR / 3, 3))
+    for axis, powers in ((below.xaxis, range(-16, 0, 5)), (below.yaxis, range(-12, 1, 4))):
+        names = [f"1e{power}".replace("-", "\N{MINUS SIGN}") for power in powers]
+        axis.set_ticks([10.0**power for power in powers], names)
     below.minorticks_off()
     below.legend(loc="lower left", handlelength=2, borderaxespad=0)
     told = ", ".join(f"{name} {error}" for name, error in numbers.items())

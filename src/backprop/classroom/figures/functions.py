@@ -53,7 +53,7 @@ def point_and_slope(layer: Layer, z: float) -> tuple[Figure, str, dict[str, str]
         axes.plot(z, value, "o", color=colour, markersize=8, clip_on=False)
     top.set(title="What goes on", ylim=(-1.3, max(3.2, a + 1)))
     below.set(title="What comes back: the slope", ylim=(-0.12, 1.15), xlim=(-reach, reach))
-    below.set_xlabel("pre-activation $z$", labelpad=1)
+    below.set_xlabel("pre-activation z", labelpad=1)
     flat = " Exactly 0: nothing comes back." if slope == 0 else ""
     numbers = {"activation": _three(a), "slope": _three(slope)}
     words = f"{_three(z)} goes in, {_three(a)} goes on. The slope is {_three(slope)}.{flat}"

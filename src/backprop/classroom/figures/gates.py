@@ -68,23 +68,23 @@ def gates_of_one(
 
     units = Z.shape[1]
     figure = Figure(figsize=(NARROW, 0.95 + 0.62 * units), layout="none")
-    axes = figure.add_axes((0.13, 0.17, 0.43, 0.71), xlim=(-4, 4), ylim=(units - 0.4, -0.6))
-    axes.axvspan(-4, 0, color=PALE, alpha=0.7, linewidth=0)
+    axes = figure.add_axes((0.13, 0.17, 0.43, 0.71), xlim=(-5.6, 3.6), ylim=(units - 0.4, -0.6))
+    axes.axvspan(-5.6, 0, color=PALE, alpha=0.7, linewidth=0)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_yticks(range(units), [f"unit {j + 1}" for j in range(units)])
-    axes.set_xticks([-3, 0, 3], ["\N{MINUS SIGN}3", "0", "3"])
+    axes.set_xticks([-4, -2, 0, 2], ["\N{MINUS SIGN}4", "\N{MINUS SIGN}2", "0", "2"])
     axes.tick_params(length=0)
-    axes.set_xlabel("pre-activation $z$", labelpad=1)
-    axes.text(-2, -0.7, "shut", ha="center")
-    axes.text(2, -0.7, "open", ha="center", color=BLUE)
-    for place, title in ((1.45, "arrives: $da$"), (2.0, "passes: $dz$")):
+    axes.set_xlabel("pre-activation z", labelpad=1)
+    axes.text(-2.8, -0.7, "shut", ha="center")
+    axes.text(1.8, -0.7, "open", ha="center", color=BLUE)
+    for place, title in ((1.45, "arrives: da"), (2.0, "passes: dz")):
         axes.text(place, 1.04, title, ha="right", transform=axes.transAxes, color=RUST, fontsize=10)
     for j, (z, is_open) in enumerate(zip(Z[0], relu.gate[0], strict=True)):
         look = {"marker": "o", "color": BLUE} if is_open else {"marker": "X", "color": INK}
-        place = np.clip(z, -3.9, 3.9)
+        place = np.clip(z, -5.4, 3.4)
         axes.plot([0, place], [j, j], color=look["color"], linestyle="-" if is_open else ":")
         axes.plot(place, j, markersize=9, clip_on=False, **look)
-        axes.text(np.clip(z, -3, 3), j - 0.2, _number(z), ha="center", fontsize=10)
+        axes.text(np.clip(z, -4.6, 2.6), j - 0.2, _number(z), ha="center", fontsize=10)
         row = axes.get_yaxis_transform()
         axes.text(1.36, j, _number(dA[0, j]), ha="right", va="center", color=RUST, transform=row)
         axes.text(1.97, j, _number(dZ[0, j]), ha="right", va="center", color=RUST, transform=row)

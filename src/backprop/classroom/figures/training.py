@@ -85,7 +85,8 @@ def training_so_far(
     for j, (w, b) in enumerate(zip(hidden.W.T, hidden.b, strict=True)):
         _draw_gate(axes, w, b, f"{j + 1}")
     axes.set(**limits)
-    axes.set_ylabel("$x_2$", labelpad=-4)
+    axes.set_xlabel("x\N{SUBSCRIPT ONE}", labelpad=1)
+    axes.set_ylabel("x\N{SUBSCRIPT TWO}", labelpad=-4)
     below = figure.add_axes((0.12, 0.09, 0.83, 0.19))
     epochs = len(losses) - 1
     below.plot(losses, color=BLUE)
