@@ -50,12 +50,12 @@ def wanted(styles: str, names: list[str]) -> set[int]:
 def cut(source: Path, places: set[int], target: Path) -> None:
     """Write a font that has these letters of the source, and no others."""
     options = Options(flavor="woff2", layout_features=[])
-    font = load_font(str(source), options)
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=places)
-    subsetter.subset(font)
     target.parent.mkdir(parents=True, exist_ok=True)
-    save_font(font, str(target), options)
+    with load_font(str(source), options) as font:
+        subsetter = Subsetter(options)
+        subsetter.populate(unicodes=places)
+        subsetter.subset(font)
+        save_font(font, str(target), options)
 
 
 if __name__ == "__main__":

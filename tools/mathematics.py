@@ -69,26 +69,25 @@ def html(writer: Any, node: nodes.Element) -> str:
     return made["html"]
 
 
+def keep_together(app: Any, page: nodes.document, name: str) -> None:
+    """Give each formula what closes the clause that it ends, such as the comma after it."""
+    for node in list(page.findall(nodes.math)):
+        after = node.next_node(descend=False, siblings=True)
+        text = after.astext() if isinstance(after, nodes.Text) else ""
+        rest = text.lstrip(CLOSING)
+        if rest != text:
+            node["closing"] = text[: len(text) - len(rest)]
+            after.parent.replace(after, nodes.Text(rest))
+
+
 def visit_inline(writer: Any, node: nodes.math) -> None:
     """Write a formula that stands in a line of text."""
     start = writer.starttag(node, "span", "", CLASS="math notranslate nohighlight")
-    written, after = f"{start}{html(writer, node)}</span>", take_closing(node)
-    if after:
-        written = f'<span class="joined">{written}{writer.encode(after)}</span>'
+    written = f"{start}{html(writer, node)}</span>"
+    if "closing" in node:
+        written = f'<span class="joined">{written}{writer.encode(node["closing"])}</span>'
     writer.body.append(written)
     raise nodes.SkipNode
-
-
-def take_closing(node: nodes.math) -> str:
-    """Take the comma, or what closes a sentence, from the text after a formula, and return it."""
-    siblings = node.parent.children[node.parent.index(node) + 1 :]
-    if not (siblings and isinstance(siblings[0], nodes.Text)):
-        return ""
-    text = siblings[0].astext()
-    closing = text[: len(text) - len(text.lstrip(CLOSING))]
-    if closing:
-        node.parent.replace(siblings[0], nodes.Text(text[len(closing) :]))
-    return closing
 
 
 def visit_displayed(writer: Any, node: nodes.math_block) -> None:
@@ -107,4 +106,5 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_html_math_renderer("typeset", (visit_inline, None), (visit_displayed, None))
     app.add_css_file("mathematics.css")
     app.connect("env-updated", typeset_all)
+    app.connect("doctree-resolved", keep_together)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
