@@ -50,6 +50,21 @@ def test_parts_earn_points_of_their_own_and_a_message_names_the_mistake():
     assert "<details><summary>The mend</summary>" in html
 
 
+def test_what_is_right_on_paper_and_fails_in_a_computer_is_worth_a_point():
+    def softmax(Z):
+        with np.errstate(all="ignore"):
+            exponentials = np.exp(Z)
+            return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+    result = check(softmax)
+    assert (result.earned, result.out_of, result.mistakes) == (1, 3, ("nothing-subtracted",))
+
+
+def test_only_answers_of_one_part_have_a_worth():
+    for exercise in EXERCISES.values():
+        assert len(exercise.points) == 1 or not any(wrong.worth for wrong in exercise.wrong)
+
+
 @every_exercise
 def test_a_stub_is_not_written_yet(exercise):
     def stub(*_):

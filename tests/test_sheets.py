@@ -10,6 +10,7 @@ from sheets import PAGE_ONLY, RELEASE, SOURCE, for_course, plain, read, sheets
 
 from backprop.classroom.checks import check
 from backprop.classroom.exercises import EXERCISES
+from backprop.classroom.mistakes import CATALOGUE
 
 STUB = r"\1# YOUR CODE HERE\n\1raise NotImplementedError()"  # nbgrader's
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION$", re.DOTALL | re.MULTILINE)
@@ -154,3 +155,24 @@ def test_the_solution_of_a_sheet_needs_numpy_alone_and_earns_every_point(sheet):
 )
 def test_what_only_the_book_understands_is_made_plain(book, jupyter):
     assert plain(book) == jupyter
+
+
+GUIDE = (SOURCE.parent / "guide.md").read_text(encoding="utf-8")
+
+
+def test_the_guide_gives_each_sheet_as_it_is(name, sheet):
+    """The row of a sheet in the guide's table says what its first cell says."""
+    row = re.search(rf"^\| \[\]\(source/{name}\.ipynb\) \|(.*)\|$", GUIDE, re.MULTILINE)[1]
+    written, difficulty, minutes, points = (entry.strip() for entry in row.split("|"))
+    first = sheet.cells[0].source
+    assert re.findall(r"`(\w+)`", written) == [function(stub) for stub in stubs(sheet)]
+    assert f"**Difficulty:** {difficulty} of 3. **Time:** {minutes} minutes" in first
+    assert f"**Points:** {points}." in first
+
+
+def test_every_mistake_that_the_guide_names_is_known():
+    listed = GUIDE.partition("## Where students fail")[2].partition("\n## ")[0]
+    known = set(CATALOGUE) | {wrong.name for one in EXERCISES.values() for wrong in one.wrong}
+    named = set(re.findall(r"`([a-z\w]+(?:-\w+)+)`", listed))
+    assert len(named) > 20
+    assert named <= known, named - known

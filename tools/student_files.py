@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sheets import WHEEL
+
 PAGES = "exercises/source/"
 FOLDER = "exercises"
 
@@ -17,6 +19,22 @@ def offer(app: Any, pagename: str, template: str, context: dict[str, Any], doctr
     """Let the theme's download button lead to the student's notebook, from below _sources/."""
     if pagename.startswith(PAGES):
         context["sourcename"] = f"../{FOLDER}/{pagename.removeprefix(PAGES)}.ipynb"
+
+
+def offer_package(app: Any, pagename: str, template: str, context: Any, doctree: Any) -> None:
+    """Put the package that the notebook needs below the theme's download button."""
+    if pagename.startswith(PAGES):
+        button = {
+            "type": "link",
+            "url": context["pathto"](f"{FOLDER}/{WHEEL}", 1),
+            "text": "package",
+            "icon": "fas fa-file",
+            "tooltip": "Download the package that the notebook needs",
+            "label": "download-package-button",
+        }
+        for group in context["header_buttons"]:
+            if group["label"] == "download-buttons":
+                group["buttons"].insert(1, button)
 
 
 def put(app: Any, error: Exception | None) -> None:
@@ -33,5 +51,6 @@ def put(app: Any, error: Exception | None) -> None:
 def setup(app: Any) -> dict[str, bool]:
     """Tell Sphinx."""
     app.connect("html-page-context", offer, priority=400)  # before the theme makes its buttons
+    app.connect("html-page-context", offer_package, priority=600)  # after it
     app.connect("build-finished", put)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -164,12 +164,10 @@ def _is_stub(exercise: Exercise, function: Callable[..., Any], time_limit: float
 
 def _parts(exercise: Exercise, diagnosis: Diagnosis) -> tuple[Part, ...]:
     found = f": {', '.join(diagnosis.mistakes)}" if diagnosis.mistakes else ""
+    worth = sum(wrong.worth for wrong in exercise.wrong if (wrong.name,) == diagnosis.mistakes)
     return tuple(
-        Part(
-            name,
-            points * diagnosis.parts[name],
-            points,
-            "right" if diagnosis.parts[name] else f"wrong{found}",
-        )
+        Part(name, points, points, "right")
+        if diagnosis.parts[name]
+        else Part(name, worth, points, f"wrong{found}")
         for name, points in exercise.points.items()
     )

@@ -90,6 +90,7 @@ SOFTMAX = (
                     "probabilities?",
                     "Subtract the largest logit of each row: `Z - Z.max(axis=1, keepdims=True)`.",
                 ),
+                worth=1,
             ),
             Wrong(
                 name="global-maximum",
@@ -101,6 +102,7 @@ SOFTMAX = (
                     "Each row may have its own number subtracted.",
                     "Subtract the largest logit of each row: `Z - Z.max(axis=1, keepdims=True)`.",
                 ),
+                worth=1,
             ),
             Wrong(
                 name="softmax-over-batch",
@@ -152,6 +154,7 @@ SOFTMAX = (
                     "Can you get to the logarithm of a probability without the probability?",
                     "With c the row maximum it is `np.log(np.exp(z - c).sum()) - (z[y] - c)`.",
                 ),
+                worth=1,
             ),
             Wrong(
                 name="small-number-added",
@@ -163,6 +166,7 @@ SOFTMAX = (
                     "Can you get to the logarithm of a probability without the probability?",
                     "With c the row maximum it is `np.log(np.exp(z - c).sum()) - (z[y] - c)`.",
                 ),
+                worth=1,
             ),
             Wrong(
                 name="sum-for-mean",
