@@ -63,7 +63,7 @@ def two_differences(
     figure.subplots_adjust(left=0.19, right=0.95, bottom=0.11, top=0.94, hspace=0.55)
     here, around = f(u), np.linspace(-1.4, 1.4, 113)
     top.plot(around, [(f(u + one * h) - here) / h for one in around], color=BLUE)
-    top.axline((0, 0), slope=slope, color=GREY, linewidth=1, linestyle="--")
+    top.axline((0, 0), slope=round(float(slope), 9), color=GREY, linewidth=1, linestyle="--")
     top.plot([-1, 0, 1], [(f(u + one * h) - here) / h for one in (-1, 0, 1)], "o", color=BLUE)
     top.set(title="What the two differences see", xticks=(-1, 0, 1), ylim=(-0.7, 0.7))
     top.set_xticklabels(["u \N{MINUS SIGN} h", "u", "u + h"])

@@ -36,7 +36,7 @@ def point_and_slope(layer: Layer, z: float) -> tuple[Figure, str, dict[str, str]
         raise ValueError(f"z is {z}; a finite number is wanted")
     reach = max(4.0, abs(z) + 1)
     line = np.linspace(-reach, reach, 801)
-    curve, slopes = layer.forward(line), layer.backward(np.ones_like(line))
+    curve, slopes = layer.forward(line).round(9), layer.backward(np.ones_like(line)).round(9)
     a = layer.forward(np.array([z])).item()
     slope = layer.backward(np.ones(1)).item()
 
@@ -44,7 +44,7 @@ def point_and_slope(layer: Layer, z: float) -> tuple[Figure, str, dict[str, str]
     top, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     figure.subplots_adjust(left=0.12, right=0.97, bottom=0.12, top=0.93, hspace=0.28)
     top.plot(line, curve, color=BLUE)
-    top.axline((z, a), slope=slope, color=ORANGE, linestyle="--", linewidth=1.5)
+    top.axline((z, round(a, 9)), slope=round(slope, 9), color=ORANGE, linestyle="--", linewidth=1.5)
     jumps = np.append(np.abs(np.diff(slopes)) > 0.1, False)
     below.plot(line, np.where(jumps, np.nan, slopes), color=ORANGE)
     for axes, value, colour in ((top, a, BLUE), (below, slope, ORANGE)):

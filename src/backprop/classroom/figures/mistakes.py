@@ -55,7 +55,7 @@ def beside_the_right(run: Run, right: Run) -> tuple[Figure, str, dict[str, str]]
     top, below = figure.subplots(2, 1, sharex=True)
     figure.subplots_adjust(left=0.14, right=0.97, bottom=0.13, top=0.93, hspace=0.32)
     for one, look, colour, label in ((right, "-", BLUE, "right"), (run, "--", ORANGE, "wrong")):
-        loss = np.log10(np.clip(one.loss, *SHOWN))
+        loss = np.log10(np.clip(one.loss, *SHOWN)).round(9)
         top.plot(one.steps, loss, look, color=colour, label=label, clip_on=False)
         below.plot(one.steps, one.shut, look, color=colour)
     top.set(title="Loss", ylim=np.log10(SHOWN))

@@ -82,16 +82,18 @@ def training_so_far(
     axes = figure.add_axes((0.12, 0.37, 0.86, 0.6))
     right = _draw_regions(axes, network, X, y, size=14, shaded=False)
     limits = {"xlim": axes.get_xlim(), "ylim": axes.get_ylim()}
-    for j, (w, b) in enumerate(zip(hidden.W.T, hidden.b, strict=True)):
+    W, biases = hidden.W.round(6), hidden.b.round(6)  # the last bits differ between processors
+    for j, (w, b) in enumerate(zip(W.T, biases, strict=True)):
         _draw_gate(axes, w, b, f"{j + 1}")
     axes.set(**limits)
     axes.set_xlabel("x\N{SUBSCRIPT ONE}", labelpad=1)
     axes.set_ylabel("x\N{SUBSCRIPT TWO}", labelpad=-4)
     below = figure.add_axes((0.12, 0.09, 0.83, 0.19))
     epochs = len(losses) - 1
-    below.plot(losses, color=BLUE)
-    below.plot(epochs, losses[-1], "o", color=BLUE, clip_on=False)
-    below.set(xlim=(0, max(until, epochs)), ylim=(0, max(losses)), xlabel="epoch")
+    curve = np.round(losses, 6)
+    below.plot(curve, color=BLUE)
+    below.plot(epochs, curve[-1], "o", color=BLUE, clip_on=False)
+    below.set(xlim=(0, max(until, epochs)), ylim=(0, curve.max()), xlabel="epoch")
     below.set_title("Loss", pad=3)
     network.forward(X)
     dead = int((~relu.gate).all(axis=0).sum())
