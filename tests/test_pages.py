@@ -88,7 +88,7 @@ def test_search_finds_a_word_of_each_chapter(visits):
         for name, word in rare_words(visits).items():
             await page.goto(f"{address}search.html?q={word}")
             try:
-                await page.wait_for_selector(f'#search-results a[href*="{name}"]', timeout=10_000)
+                await page.wait_for_selector(f'#search-results a[href*="{name}"]', timeout=60_000)
             except TimeoutError:
                 missed.append(f"{word} in {name}")
         return missed
