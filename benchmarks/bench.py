@@ -71,7 +71,7 @@ def times(steps, rounds, seconds_each, bar):
 
 def table(title, names, found):
     """Return the lines that say how this package, the first column, compares with the others."""
-    lines = [f"{title}: a step takes {1e3 * np.median(found[:, 0]):.3g} ms; that is, times"]
+    lines = [f"{title}: a step takes {1e3 * np.median(found[:, 0]):.3g} ms, so many times that of"]
     for name, column in zip(names, found.T[1:], strict=True):
         low, middle, high = np.percentile(found[:, 0] / column, [25, 50, 75])
         lines.append(f"  {name:22}{middle:7.2f}   half of the rounds: {low:.2f} to {high:.2f}")

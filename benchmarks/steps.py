@@ -3,7 +3,7 @@
 Each function takes the starting weights and biases and one batch, and returns a `Step`: `run()`
 takes one step of plain gradient descent on the mean cross-entropy, `parameters()` returns W1, b1,
 W2, b2, ... as NumPy arrays. All of them compute the same numbers, which a test checks. `products`
-alone computes nothing: it is the step's matrix products and no more, the limit for the others.
+alone computes nothing: it is the step's matrix products and no more, the limit for NumPy.
 """
 
 from collections.abc import Callable
@@ -155,6 +155,6 @@ OTHERS = [
     ("bare matrix products", products, "numpy"),
     ("textbook NumPy", textbook, "numpy"),
     ("PyTorch", pytorch, "torch"),
-    ("JAX, compiled", jax, "jax"),
+    ("compiled JAX", jax, "jax"),
     ("scikit-learn", scikit_learn, "sklearn"),
 ]

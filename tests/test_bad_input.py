@@ -67,6 +67,13 @@ def linear(inputs=3, outputs=2, dtype=np.float64):
     return Linear(inputs, outputs, rng=generator(), dtype=dtype)
 
 
+class Shapeless(Layer):
+    """A layer that somebody wrote and that returns one number for each example."""
+
+    def forward(self, X):
+        return X[0]
+
+
 def network(dtype=np.float64):
     return Network([linear(3, 4, dtype), ReLU(), linear(4, 2, dtype)])
 
@@ -167,12 +174,23 @@ MESSAGES = [
     (
         lambda: SoftmaxCrossEntropy().forward([[1e308, -1e308]], [1]),
         backprop.NotFiniteError,
-        r"the loss holds inf at index \(\); every entry must be a finite number",
+        r"the loss holds inf; every entry must be a finite number",
     ),
     (
         lambda: overflowing_optimizer().step(),
         backprop.NotFiniteError,
         r"W1 after this step holds -?inf at index \(\d, \d\); every entry must be .*",
+    ),
+    (
+        lambda: Linear(2, 2, rng=generator(), std=1e39, dtype="float32"),
+        backprop.NotFiniteError,
+        r"W holds -?inf at index \(\d, \d\); every entry must be a finite number",
+    ),
+    (
+        lambda: Network([Shapeless()]).forward(X),
+        ValueError,
+        r"the output has shape \(3,\); \(N, C\) is wanted "
+        r"\(one row is one example: write the output\[None, :\] for a single one\)",
     ),
     (
         lambda: spiral(3, rng=42),
@@ -220,6 +238,11 @@ MESSAGES = [
         lambda: relative_error(np.ones(2), np.ones(3)),
         ValueError,
         r"shapes \(2,\) and \(3,\) differ; nothing to compare",
+    ),
+    (
+        lambda: relative_error([1.0], ["one"]),
+        TypeError,
+        r"\[1\.0\] and \['one'\]: two arrays of real numbers are wanted",
     ),
     (
         lambda: check_gradients(network(np.float32), SoftmaxCrossEntropy(), X, Y),

@@ -59,7 +59,7 @@ def test_the_table_has_a_row_for_each_that_is_installed(capsys, monkeypatch):
 def test_what_is_missing_is_said(capsys, monkeypatch):
     monkeypatch.setattr(bench, "find_spec", lambda package: package == "numpy")
     bench.main(["--quick"])
-    missing = "Not installed, so not compared: PyTorch, JAX, compiled, scikit-learn\n"
+    missing = "Not installed, so not compared: PyTorch, compiled JAX, scikit-learn\n"
     assert capsys.readouterr().out.endswith(missing)
 
 

@@ -196,6 +196,65 @@ def test_a_step_that_overflows_changes_nothing(optimizer_class, name, dtype, mak
 
 
 @every_optimizer
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_parameter_that_is_not_finite_stops_the_step(optimizer_class, bad, make_network, bits):
+    network = make_network(2, 4, 3)
+    network.layers[0].b[0] = bad  # -inf shuts a ReLU, and nothing else would show it
+    lay(network, {name: array[0] for name, array in gradients_of(network).items()})
+    optimizer, before = optimizer_class(network), bits(network)
+    with pytest.raises(NotFiniteError, match=r"^b1 after this step holds"):
+        optimizer.step()
+    assert bits(network) == before
+    assert optimizer.memory == {}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_large_numbers_that_stay_finite_are_no_reason_to_refuse(dtype, make_network):
+    network, large = make_network(1, 1, dtype=dtype), np.finfo(dtype).max / 2
+    network.layers[0].W[...] = large
+    lay(network, {"W1": np.full((1, 1), large / 2, dtype), "b1": np.zeros(1, dtype)})
+    SGD(network, 1).step()
+    assert network.layers[0].W.item() == large / 2
+
+
+@pytest.mark.parametrize(
+    ("update", "error", "text"),
+    [
+        (np.zeros(1), ValueError, r"has shape \(1,\); \(4,\) is wanted"),
+        (np.zeros((4, 1)), ValueError, r"has shape \(4, 1\); \(4,\) is wanted"),
+        (1.0, ValueError, r"has shape \(\); \(4,\) is wanted"),
+        (None, TypeError, r"holds object values; real numbers are wanted"),
+        (np.zeros(4, complex), TypeError, r"holds complex128 values; real numbers are wanted"),
+    ],
+)
+def test_an_update_that_does_not_fit_changes_nothing(update, error, text, make_network, bits):
+    class Odd(Momentum):
+        def update(self, name, gradient):
+            return update if name == "b1" else super().update(name, gradient)
+
+    network = make_network(2, 4, 3)
+    lay(network, {name: array[0] for name, array in gradients_of(network).items()})
+    optimizer, before = Odd(network, 0.1), bits(network)
+    with pytest.raises(error, match=f"^the update of b1 {text}"):
+        optimizer.step()
+    assert bits(network) == before
+    assert optimizer.memory == {}
+
+
+def test_an_update_too_large_for_the_precision_of_the_network_is_refused(make_network, bits):
+    class Double(SGD):
+        def update(self, name, gradient):
+            return np.full(gradient.shape, 1e100)
+
+    network = make_network(2, 4, 3, dtype=np.float32)
+    lay(network, {name: array[0] for name, array in gradients_of(network).items()})
+    before = bits(network)
+    with pytest.raises(NotFiniteError, match=r"^W1 after this step holds -inf"):
+        Double(network, 0.1).step()
+    assert bits(network) == before
+
+
+@every_optimizer
 @pytest.mark.parametrize("mishap", ["no backward yet", "NaN"])
 def test_a_refused_gradient_leaves_no_trace(optimizer_class, mishap, make_network, bits):
     network, twin = make_network(2, 4, 3), make_network(2, 4, 3)

@@ -59,6 +59,7 @@ def require_shape(
         wanted = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
         advice = why
         if len(shape) == 2 and array.ndim == 1 and shape[1] in (len(array), "C", "D"):
+            # most often one example, without the axis of the rows
             advice = f"one row is one example: write {name}[None, :] for a single one"
         elif tuple(shape[:1]) == ("N",) and array.shape[:1] == (0,):
             advice = "an empty batch has no loss and no gradient"
@@ -76,8 +77,9 @@ def require_finite(name: str, array: Array) -> None:
     flat = array.ravel("K")  # in the order in which the numbers lie: no copy
     if not isfinite(np.vdot(flat, flat)) and not np.isfinite(array).all():
         first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        where = f" at index {first}" if first else ""
         raise NotFiniteError(
-            f"{name} holds {array[first]} at index {first}; every entry must be a finite number"
+            f"{name} holds {array[first]}{where}; every entry must be a finite number"
         )
 
 

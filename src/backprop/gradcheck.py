@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[np.floating[Any]]  # not imported: who judges depends on nothing that is judged
 
 
 class _Network(Protocol):
@@ -67,14 +67,20 @@ def relative_error(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     """Return the largest difference of two arrays, relative to the largest entry of either.
 
     Relative to the whole array, because an entry that is itself almost 0 consists of rounding.
-    0.0 if both are zero everywhere, NaN if either holds NaN or there is nothing to compare.
+    0.0 if both are zero everywhere, NaN if either holds NaN or infinity or there is nothing to
+    compare. Raises TypeError if one holds no real numbers, ValueError if the shapes differ.
     """
-    one, other = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
+    try:
+        one, other = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{one!r} and {other!r}: two arrays of real numbers are wanted") from error
     if one.shape != other.shape:
         raise ValueError(f"shapes {one.shape} and {other.shape} differ; nothing to compare")
     if not one.size:
         return float("nan")
     scale = np.maximum(np.abs(one).max(), np.abs(other).max())
+    if not np.isfinite(scale):
+        return float("nan")
     return float(np.abs(one - other).max() / scale) if scale != 0 else 0.0
 
 

@@ -98,8 +98,9 @@ class Linear(Layer):
             raise TypeError(f"dtype is {dtype}; float64 or float32 is wanted")
         std = np.sqrt(2 / inputs) if std is None else require_between("std", std, 0)
         # drawn in float64 and then rounded, so that both precisions start at the same weights
-        self.W: Array = (std * rng.standard_normal((inputs, outputs))).astype(dtype)
+        self.W = as_floats("W", std * rng.standard_normal((inputs, outputs)), dtype)
         self.b: Array = np.zeros(outputs, dtype)
+        require_finite("W", self.W)  # a large std can overflow float32
 
     @classmethod
     def from_arrays(cls, W: npt.ArrayLike, b: npt.ArrayLike) -> Linear:
@@ -157,6 +158,7 @@ class ReLU(Layer):
     def backward(self, dA: npt.ArrayLike) -> Array:
         """Return dZ: the gradient where the gate was open, 0 where it was shut."""
         gate = self._kept("gate")
+        # a product, for np.where is slow where gates are random
         return _upstream(dA, gate.shape) * gate  # eq-relu-dZ
 
 

@@ -15,8 +15,10 @@ from backprop.arrays import Array, as_floats, as_labels, require_finite, require
 def softmax(Z: npt.ArrayLike) -> Array:
     """Return the probabilities that belong to logits, row by row: (N, C) -> (N, C); eq-P.
 
-    Each row is positive and sums to 1. Subtracting a row's largest logit from all of them
-    changes nothing in the ratio and keeps exp from overflowing.
+    Each row sums to 1, up to rounding, and holds nothing below 0; a logit far below the largest
+    has probability 0. Subtracting a row's largest logit from all of them changes nothing in the
+    ratio and keeps exp from overflowing. Raises TypeError or ValueError if Z does not fit,
+    NotFiniteError if it holds NaN or infinity.
     """
     exponentials = np.exp(_shifted(Z))
     return (exponentials / exponentials.sum(axis=0)).T
@@ -30,7 +32,11 @@ class SoftmaxCrossEntropy:
 
     @np.errstate(over="ignore")
     def forward(self, Z: npt.ArrayLike, y: npt.ArrayLike) -> float:
-        """Return the mean loss of logits Z (N, C) and integer labels y (N,); eq-loss."""
+        """Return the mean loss of logits Z (N, C) and integer labels y (N,); eq-loss.
+
+        Raises TypeError or ValueError if Z or y does not fit, NotFiniteError if Z or the loss is
+        not finite.
+        """
         shifted = _shifted(Z)
         classes, N = shifted.shape
         self.y = as_labels(y, N, classes).copy()

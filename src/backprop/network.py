@@ -66,31 +66,41 @@ class Network:
 
     @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
     def forward(self, X: npt.ArrayLike) -> Array:
-        """Return the logits for a batch: (N, D) -> (N, C). Every layer keeps what it saw."""
+        """Return the logits for a batch: (N, D) -> (N, C). Every layer keeps what it saw.
+
+        Raises TypeError or ValueError if X does not fit, NotFiniteError if it or the logits hold
+        NaN or infinity.
+        """
         X = as_floats("X", X, self.dtype)
         require_shape("X", X, ("N", "D"))
         require_finite("X", X)
         for layer in self.layers:
             X = layer.forward(X)
+        X = as_floats("the output", X)
+        require_shape("the output", X, ("N", "C"))
         require_finite("the output", X)
         return X
 
-    @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
+    @np.errstate(over="ignore", invalid="ignore")  # an overflow in dW or db stops the next step
     def backward(self, dZ: npt.ArrayLike, *, inputs: bool = True) -> Array:
         """Fill every layer's gradients and return dX: (N, C) -> (N, D).
 
         It belongs to the last `forward`, whichever call that was: `predict` runs one as well.
         With inputs=False, for training, which changes weights and no inputs, a first layer of
-        class Linear leaves out its dX, which is then returned without columns.
+        class Linear leaves out its dX, which is then returned without columns. Raises TypeError
+        or ValueError if dZ does not fit, NotFiniteError if it or dX holds NaN or infinity; an
+        overflow in a gradient alone is found by the optimizer.
         """
         dZ = as_floats("dZ", dZ, self.dtype)
         require_finite("dZ", dZ)
         first, *others = self.layers
-        # a class with a backward of its own is asked for all of it
-        leaves_out = not inputs and type(first).backward is Linear.backward
         for layer in reversed(others):
             dZ = layer.backward(dZ)
-        dX = first.backward(dZ, inputs=False) if leaves_out else first.backward(dZ)
+        # a class with a backward of its own is asked for all of it
+        if not inputs and isinstance(first, Linear) and type(first).backward is Linear.backward:
+            dX = first.backward(dZ, inputs=False)
+        else:
+            dX = first.backward(dZ)
         require_finite("dX", dX)
         return dX
 

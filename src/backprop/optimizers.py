@@ -5,6 +5,7 @@ parameters in place. A step that would write NaN or infinity is refused before a
 written, so a network that diverges keeps its last good weights.
 """
 
+from math import isfinite
 from numbers import Real
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from backprop.arrays import (
     Array,
     NotFiniteError,
+    as_floats,
     require_between,
     require_finite,
     require_shape,
@@ -38,47 +40,62 @@ class Optimizer:
         self.memory: dict[str, Array] = {}
 
     def update(self, name: str, gradient: Array) -> Array:
-        """Return what to subtract from the parameter called `name`, such as "W1"."""
+        """Return what to subtract from the parameter called `name`, such as "W1".
+
+        An array of its shape, which stays as it is until the step is over. New arrays go into
+        `memory`; one that is there is never changed, or a refused step could not be undone.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no update")
 
     def step(self) -> None:
         """Change every parameter once, in place.
 
         Raises NotFiniteError if a gradient, a new parameter or the optimizer's memory is not
-        finite, and leaves parameters and memory as they were. Raises ValueError if a gradient
-        does not have its parameter's shape, or a parameter is read-only.
+        finite, and leaves parameters and memory as they were. Raises ValueError if a gradient or
+        an update does not have its parameter's shape, or a parameter is read-only; TypeError if
+        one is no array of real numbers.
         """
         before = dict(self.memory)
         parameters, gradients = self.network.parameters, self.network.gradients
         try:
-            new = self._moved(parameters, gradients)
+            changes = self._changes(parameters, gradients)
         except Exception:
             self.memory = before
             raise
-        for name, array in new.items():
-            parameters[name][...] = array
+        for name, change in changes.items():
+            parameters[name] -= change
 
     @np.errstate(over="ignore", invalid="ignore")  # what overflows is caught at the end
-    def _moved(self, parameters: dict[str, Array], gradients: dict[str, Array]) -> dict[str, Array]:
-        """Return every parameter after the step; nothing in the network is changed yet.
+    def _changes(
+        self, parameters: dict[str, Array], gradients: dict[str, Array]
+    ) -> dict[str, Array]:
+        """Return what the step subtracts from every parameter; nothing is changed yet.
 
         A gradient that is not finite makes a step that is not: only then is it looked at, to say
         where the trouble began.
         """
-        new = {}
+        changes = {}
         for (name, parameter), gradient in zip(parameters.items(), gradients.values(), strict=True):
+            gradient = as_floats(f"d{name}", gradient)
             require_shape(f"d{name}", gradient, parameter.shape, f"the shape of {name}")
             if not parameter.flags.writeable:
                 raise ValueError(f"{name} is read-only; an array that can be changed is wanted")
-            new[name] = parameter - self.update(name, self._decayed(parameter, gradient))
+            change = self.update(name, self._decayed(parameter, gradient))
+            changes[name] = as_floats(f"the update of {name}", change, parameter.dtype)
+            require_shape(f"the update of {name}", changes[name], parameter.shape)
         try:
-            for name, array in (*new.items(), *self.memory.items()):
+            for name, change in changes.items():
+                # A sum of products is finite only if each factor is (inf * 0 is NaN), and if no
+                # change is so large that the difference overflows: then its product would, too.
+                if not isfinite(np.vdot(parameters[name], change)):
+                    require_finite(f"{name} after this step", parameters[name] - change)
+            for name, array in self.memory.items():
                 require_finite(f"{name} after this step", array)
         except NotFiniteError:
             for name, gradient in gradients.items():
                 require_finite(name, gradient)
             raise
-        return new
+        return changes
 
     def _decayed(self, parameter: Array, gradient: Array) -> Array:
         """Return the gradient with that of the penalty: weights are matrices, biases are not."""
@@ -123,7 +140,9 @@ class Adam(Optimizer):
     """Steps of about learning_rate for each entry, whatever the size of its gradient.
 
     Algorithm 1 of Kingma and Ba (2015): the mean gradient M divided by the root of the mean
-    squared gradient V, both decaying averages, corrected because they start at 0.
+    squared gradient V, both decaying averages, corrected because they start at 0. `epsilon` must
+    not round to 0 in the network's precision. Weight decay joins the gradient before all this, as
+    in every optimizer here, which is not what AdamW does.
     """
 
     def __init__(
