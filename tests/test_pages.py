@@ -63,7 +63,7 @@ def test_pages_stay_light():
 
 
 def test_every_icon_of_a_page_is_in_the_font():
-    drawn = re.compile(r'<(?:i|span) class="(?:[\w-]+ )*fa[\w-]* +fa-([\w-]+)')
+    drawn = re.compile(r'<(?:i|span) class="(?:[\w-]+ )*(?:fas|fa-solid) +fa-([\w-]+)')
     texts = [(SITE / name).read_text(encoding="utf-8") for name in pages_of(SITE)]
     used = {icon for text in texts for icon in drawn.findall(text)}
     assert used, "the pattern finds no icon"
