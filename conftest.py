@@ -33,7 +33,13 @@ def pytest_report_header():
 
 def pytest_collection_modifyitems(items):
     """Put the quick tests first, then those that run notebooks."""
-    slow = ("test_pages.py", "test_run_notebooks.py", "test_planted_faults.py", "test_outputs.py")
+    slow = (
+        "test_pages.py",
+        "test_pages_planted.py",
+        "test_run_notebooks.py",
+        "test_planted_faults.py",
+        "test_outputs.py",
+    )
     items.sort(key=lambda item: item.path.suffix == ".ipynb" or item.path.name in slow)
 
 

@@ -6,7 +6,7 @@ from playwright.async_api import ElementHandle, Page, TimeoutError
 
 CONTROLS = ".cell_output :is(select, input, button, [role=slider]):not(.copybtn, .toggle-button)"
 KEYS = {"select": ("ArrowDown", "ArrowUp"), "slider": ("ArrowRight", "ArrowLeft")}
-PATIENCE = 1000  # milliseconds that a picture may take to change
+PATIENCE = 4000  # milliseconds that a picture may take to change
 
 
 async def open_toggles(page: Page) -> list[str]:

@@ -69,6 +69,7 @@ def in_browser(site: Path, task: Callable[[BrowserContext, str], Awaitable[Any]]
                     viewport={"width": 1280, "height": 900},
                     reduced_motion="reduce",  # or axe measures colours on their way
                 )
+                context.set_default_timeout(120_000)  # milliseconds; a busy machine is slow
                 return await task(context, address)
 
     return asyncio.run(run())
