@@ -205,7 +205,7 @@ HOSTILE = {
     ),
     "floods the channel": (
         0,
-        "import os, sys, wire\nat = wire.pack(('at', 1, 10**6)) * 100\n"
+        "import os, sys, wire\nat = wire.pack(('at', 1, 3)) * 100\n"
         "while True:\n    os.write(int(sys.argv[1]), at)",
         ZEROS,
     ),

@@ -5,6 +5,7 @@ but the records holds any state: so a run may be killed at any time, and started
 """
 
 import multiprocessing
+import os
 import signal
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 from backprop.classroom.exercises import EXERCISES
 from backprop.classroom.grade.marking import mark, nothing
@@ -156,7 +159,7 @@ def grade_all(chosen: Sequence[Submission], job: Job, workers: int) -> Iterator[
 
 def _in_parallel(left: Sequence[Submission], job: Job, workers: int) -> Iterator[Record]:
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare)
     try:
         for done in as_completed([pool.submit(grade, one, job) for one in left]):
             yield done.result()
@@ -164,7 +167,14 @@ def _in_parallel(left: Sequence[Submission], job: Job, workers: int) -> Iterator
         pool.shutdown(cancel_futures=True)
 
 
-def _quiet() -> None:
-    """Leave Ctrl-C to the one who started the workers, and hold no speeches about numbers."""
+def _prepare() -> None:
+    """Leave Ctrl-C to the one who started the workers, warn of no numbers, outlive nobody."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")
+    Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    """Wait for the end of the one who started this worker, and end too, with its sandbox."""
+    parent.join()
+    os._exit(1)
