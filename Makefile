@@ -1,7 +1,7 @@
 # `make` alone lists the commands. Each one sets up what it needs, and does nothing twice.
 .DEFAULT_GOAL := help
 .PHONY: help book serve check test test-elsewhere test-oldest test-newest test-everywhere test-course \
-	pdf dist links bench notebooks release course diff lab lock lint clean
+	pdf dist links colab bench notebooks release course diff lab lock lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -70,6 +70,10 @@ dist: $(SITE) $(PDF)  ## all that a release offers, in dist: site, notebooks, sh
 
 links: assets/vendor/ready  ## try every link to the world outside
 	$(BIN)/jupyter-book build --builder linkcheck --path-output _build/links .
+
+colab: .venv/ready  ## commit notebooks that install the package first; GITHUB_REPOSITORY=owner/name
+	$(BIN)/python tools/colab.py
+	git -c user.name=colab -c user.email=colab@localhost commit --quiet --all --message "Install first, for Colab"
 
 bench: .venv/ready  ## measure a training step against what you would use instead
 	$(BIN)/python benchmarks/bench.py

@@ -77,35 +77,26 @@ def test_the_theme_gets_buttons_only_for_what_is_there(clone, tmp_path, monkeypa
     )
 
 
-def aimed(tmp_path, metadata):
-    binder = "https://mybinder.org/v2/gh/ann/course/main?urlpath=lab/tree/sheets/one.ipynb"
-    colab = "https://colab.research.google.com/github/ann/course/blob/main/sheets/one.ipynb"
-    urls = [binder, colab, "../_sources/sheets/one.ipynb"]
-    app = SimpleNamespace(
-        srcdir=tmp_path,
-        outdir=tmp_path / "site",
-        env=SimpleNamespace(metadata={"sheets/one": metadata}),
-        config=SimpleNamespace(html_theme_options={"repository_branch": "main"}),
-    )
+def aimed(page):
+    binder = f"https://mybinder.org/v2/gh/ann/course/main?urlpath=lab/tree/{page}.ipynb"
+    colab = f"https://colab.research.google.com/github/ann/course/blob/main/{page}.ipynb"
+    urls = [binder, colab, f"../_sources/{page}.ipynb"]
+    app = SimpleNamespace(config=SimpleNamespace(html_theme_options={"repository_branch": "main"}))
     context = {"header_buttons": [{"buttons": [{"url": url} for url in urls]}, {"type": "link"}]}
-    aim(app, "sheets/one", "page.html", context, None)
+    aim(app, page, "page.html", context, None)
     return [button["url"] for button in context["header_buttons"][0]["buttons"]]
 
 
-def test_colab_opens_the_branch_that_installs_the_package(tmp_path):
-    binder, colab, download = aimed(tmp_path, {})
-    assert colab.endswith("/ann/course/blob/colab/sheets/one.ipynb")
-    assert binder.endswith("/ann/course/main?urlpath=lab/tree/sheets/one.ipynb")
-    assert download == "../_sources/sheets/one.ipynb"
+def test_colab_opens_the_branch_that_installs_the_package():
+    binder, colab, download = aimed("chapters/one")
+    assert colab.endswith("/ann/course/blob/colab/chapters/one.ipynb")
+    assert binder.endswith("/ann/course/main?urlpath=lab/tree/chapters/one.ipynb")
+    assert download == "../_sources/chapters/one.ipynb"
 
 
-def test_a_page_can_open_another_notebook_than_its_own(tmp_path):
-    (tmp_path / "release").mkdir()
-    (tmp_path / "release" / "one.ipynb").write_text("for students")
-    urls = aimed(tmp_path, {"launch": "release/one.ipynb"})
-    assert all(url.endswith("/release/one.ipynb") for url in urls)
-    copy = tmp_path / "site" / "_sources" / "release" / "one.ipynb"
-    assert copy.read_text() == "for students"
+def test_the_page_of_a_sheet_opens_the_notebook_for_students():
+    urls = aimed("exercises/source/one")
+    assert all(url.endswith("/exercises/release/one.ipynb") for url in urls)
 
 
 def test_the_notebooks_for_colab_begin_with_one_cell_that_installs(tmp_path):

@@ -2,13 +2,11 @@
 
 A course that forks the book gets its own Binder and Colab links; a copy with no repository on
 GitHub gets none. Colab opens the branch that tools/colab.py makes, where notebooks install the
-package first. A page whose metadata has `launch: path/of/another.ipynb` opens and downloads that
-notebook instead of its own: an exercise sheet its student version.
+package first. The page of an exercise sheet opens the notebook for students.
 """
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 GITHUB = "https://github.com/"
 REMOTE = re.compile(r"(?:git@|(?:https|ssh)://(?:[^@/]+@)?)github\.com[:/](.+?/.+?)(?:\.git)?/?")
 COLAB_BRANCH = "colab"
+STUDENTS = ("exercises/source/", "exercises/release/")  # a page of the first opens the second
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -75,12 +74,8 @@ def redirect(url: str, page: str, notebook: str, ours: str) -> str:
 
 
 def aim(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Aim the buttons of a page, and put a notebook that takes its place where it is fetched."""
-    notebook = app.env.metadata.get(page, {}).get("launch", f"{page}.ipynb")
-    if notebook != f"{page}.ipynb":
-        target = Path(app.outdir, "_sources", notebook)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(Path(app.srcdir, notebook), target)
+    """Aim the buttons of a page."""
+    notebook = page.replace(*STUDENTS) + ".ipynb"
     ours = app.config.html_theme_options.get("repository_branch", "")
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
