@@ -14,6 +14,8 @@ from browser.visiting import chromium, in_browser, pages_of, visit_all
 from icons import IN_TEMPLATES
 from playwright.async_api import TimeoutError
 
+pytestmark = pytest.mark.locked  # the site is built by the locked versions
+
 SITE = Path(__file__).parent.parent / "_build" / "html"
 KINDS = ("foreign", "failed", "said", "toggles", "stuck", "untypeset", "uncopyable")
 PLAIN = 1_000_000  # bytes of a page, its scripts and its style sheets; pictures come on top

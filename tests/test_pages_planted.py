@@ -9,6 +9,8 @@ from browser import using
 from browser.files import dead_links, weight
 from browser.visiting import chromium, visit_all
 
+pytestmark = pytest.mark.locked  # the site is built by the locked versions
+
 SITE = Path(__file__).parent.parent / "_build" / "html"
 PAGE = "chapters/the-relu.html"
 ARTICLE = '<article class="bd-article">'

@@ -36,6 +36,7 @@ MACHINES.append({"NPY_DISABLE_CPU_FEATURES": " ".join(OPTIONAL), "PYTHONHASHSEED
 VERSIONS = {"oldest": "lowest-direct", "newest": "highest"}
 ASKED = [name for name in sys.argv[1:] if name in VERSIONS]
 FOR_PYTEST = [argument for argument in sys.argv[1:] if argument not in VERSIONS]
+SANITIZE = Path(__file__).with_name("other_versions.cfg")
 SHOWN = "numpy|matplotlib|ipywidgets|ipykernel|nbclient|pytest"
 
 
@@ -74,7 +75,8 @@ def with_versions(age: str) -> tuple[bool, str]:
             good, said = call(uv, *arguments)
             if not good:
                 return good, said
-        good, said = call(python, "-m", "pytest", "-m", "not locked", *FOR_PYTEST)
+        command = ("-m", "pytest", "-m", "not locked", "--nbval-sanitize-with", SANITIZE)
+        good, said = call(python, *command, *FOR_PYTEST)
         _, versions = call(uv, "pip", "freeze", "--python", python)
     return good, said + versions
 
