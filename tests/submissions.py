@@ -58,7 +58,11 @@ HONEST = {
     "error in it": (0, body("return dZ @ W.T, X.T @ dZ, dz.sum(axis=0)")),
     "syntax error in it": (0, RIGHT.replace(":", "")),
     "syntax error elsewhere": (6, "print 'hello'", RIGHT, "(((("),
-    "errors elsewhere": (6, "1 / 0", RIGHT + "\nraise ValueError('<script>alert(1)</script>')"),
+    "errors elsewhere": (
+        4,
+        "1 / 0",
+        RIGHT.replace("sum(", "mean(") + "\nraise ValueError('<script>alert(1)</script>')",
+    ),
     "imports deleted": (6, RIGHT.replace("dZ.sum(axis=0)", "np.sum(dZ, axis=0)")),
     "a check copied thrice": (
         6,

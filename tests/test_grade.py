@@ -338,6 +338,7 @@ def test_every_sheet_as_released_earns_nothing_and_solved_earns_everything(seed_
         assert record.earned == (record.out_of if record.student == "solved" else 0), record
         blank = {part["message"] for mark in record.marks for part in mark.parts}
         assert blank == ({"right"} if record.student == "solved" else {"not written yet"})
+        assert record.student == "blank" or record.notes == [], record.notes
 
 
 # --- one process

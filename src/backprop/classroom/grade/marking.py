@@ -37,7 +37,7 @@ class Notebook:
 
     cells: Sequence[Cell]
     skip: list[tuple[int, int]] = field(default_factory=list)  # cell, statement
-    notes: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, bool] = field(default_factory=dict)  # and whether Python ended there
 
 
 def seed_of(secret: str, exercise: str) -> int:
@@ -48,11 +48,16 @@ def seed_of(secret: str, exercise: str) -> int:
 def mark(
     cells: Sequence[Cell], sheet: str, secret: str, limits: Limits, trust: bool = False
 ) -> tuple[list[Mark], list[str]]:
-    """Return the marks of every exercise of a sheet, and notes on cells that did not run."""
+    """Return the marks of every exercise of a sheet, and notes on cells that did not run.
+
+    An error in a cell is no news to who has every point: most often the sheet itself uses there
+    what is absent here.
+    """
     notebook = Notebook(cells)
     exercises = [exercise for exercise in EXERCISES.values() if exercise.sheet == sheet]
     marks = [_answered(notebook, exercise, secret, limits, trust) for exercise in exercises]
-    return marks, list(notebook.notes)
+    whole = all(one.earned == one.out_of for one in marks)
+    return marks, [note for note, ended in notebook.notes.items() if ended or not whole]
 
 
 def _answered(
@@ -83,7 +88,7 @@ def _started(
                     at = (cell, statement)
                 case ("ready", there, [*faults]):
                     told = [plain(fault) for fault in faults[:20] if isinstance(fault, str)]
-                    notebook.notes |= dict.fromkeys(told)
+                    notebook.notes |= dict.fromkeys(told, False)
                     missing = f"the notebook defines no function {exercise.name}"
                     return Elsewhere(process, exercise.name) if there is True else missing
                 case _:
@@ -93,7 +98,7 @@ def _started(
             return f"the notebook could not be run: {error} {process.words()}"
         notebook.skip.append(at)
         what = "statement" if at[1] else "cell"
-        notebook.notes[f"cell {at[0]}: {error}; the {what} was left out"] = None
+        notebook.notes[f"cell {at[0]}: {error}; the {what} was left out"] = True
         return None
 
 
