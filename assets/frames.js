@@ -1,15 +1,21 @@
 // Interactive figures: of the pictures that stand in the page, show the one that is chosen.
 for (const figure of document.querySelectorAll(".book-explore")) {
   const controls = [...figure.querySelectorAll("select, input")];
+  const sliders = [...figure.querySelectorAll("input")];
   const frames = [...figure.querySelectorAll(".book-frame")];
   const size = (control) => control.options?.length ?? Number(control.max) + 1;
   const place = (control) => control.selectedIndex ?? Number(control.value);
+  const label = (control) => control.labels[0].querySelector("span").textContent;
+  const buttons = (slider) => slider.closest(".book-control").querySelectorAll("button");
 
   const show = () => {
-    for (const slider of figure.querySelectorAll("input")) {
+    for (const slider of sliders) {
       const name = slider.dataset.names.split("|")[slider.value];
       slider.setAttribute("aria-valuetext", name);
       slider.parentElement.nextElementSibling.textContent = name;
+      const [back, next] = buttons(slider);
+      back.ariaDisabled = slider.value === slider.min;
+      next.ariaDisabled = slider.value === slider.max;
     }
     const chosen = controls.reduce((before, control) => before * size(control) + place(control), 0);
     frames.forEach((frame, k) => frame.classList.toggle("shown", k === chosen));
@@ -18,15 +24,19 @@ for (const figure of document.querySelectorAll(".book-explore")) {
   const change = () => {
     figure.querySelector(".book-said").textContent = show().textContent;
   };
-  const step = (slider, by) => () => {
-    slider.value = Number(slider.value) + by;
-    change();
-  };
 
-  for (const slider of figure.querySelectorAll("input")) {
-    const [back, next] = slider.closest(".book-control").querySelectorAll("button");
-    back.addEventListener("click", step(slider, -1));
-    next.addEventListener("click", step(slider, 1));
+  for (const slider of sliders) {
+    const name = controls.slice(0, controls.indexOf(slider) + 1).map(label).join(" ");
+    slider.ariaLabel = name;
+    const [back, next] = buttons(slider);
+    for (const [button, by] of [[back, -1], [next, 1]]) {
+      button.ariaLabel = `${button.textContent}: ${name}`;
+      button.addEventListener("click", () => {
+        if (button.ariaDisabled === "true") return;
+        slider.value = Number(slider.value) + by;
+        change();
+      });
+    }
   }
   for (const control of controls) control.addEventListener("input", change);
   figure.querySelector(".book-controls").hidden = false;

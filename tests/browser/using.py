@@ -67,7 +67,9 @@ async def by_mouse(page: Page, control: ElementHandle, way: int) -> None:
         box = await control.evaluate("control => facts.trackOf(control)")
         await page.mouse.click(box["x"] + box["width"] * (0.8, 0.2)[way], box["y"])
     else:
-        await control.click()
+        # a step back at the first step does nothing, and Playwright would wait for it
+        idle = await control.get_attribute("aria-disabled") == "true"
+        await control.click(force=idle)
         if kind == "select":
             await page.keyboard.press(KEYS[kind][way])
             await page.keyboard.press("Enter")
