@@ -25,7 +25,7 @@ TITLE = "Does ReLU kill gradient descent?"
 FACES = ("serif-4/400", "serif-4/400-italic", "serif-4/600", "serif-4/600-italic", "code-pro/400")
 FONTS = [ROOT / f"node_modules/@fontsource/source-{face}.css" for face in FACES]
 STYLE = Path(__file__).with_name("pdf.css")
-ONLY_ON_SCREEN = "script, .headerlink, details.hide, .toctree-wrapper"
+ONLY_ON_SCREEN = "script, .headerlink, .toctree-wrapper"
 Part = tuple[str, list[str]]  # its caption, and the names of its pages, such as chapters/the-relu
 
 
