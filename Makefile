@@ -12,6 +12,7 @@ BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
+PYTEST := $(BIN)/pytest --numprocesses 2 --no-loadscope-reorder
 UPGRADE ?= --upgrade
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--custom-compile-command "make lock" pyproject.toml
@@ -43,10 +44,10 @@ check: .venv/ready  ## style, types, spelling and workflows: all that runs nothi
 	$(BIN)/zizmor --offline --no-progress --quiet .github/workflows
 
 test: check $(SITE)  ## build the book and run every test
-	$(BIN)/pytest
+	$(PYTEST)
 
 test-elsewhere: $(SITE)  ## the tests that hold on systems and with versions other than the locked
-	$(BIN)/pytest -m "not locked"
+	$(PYTEST) -m "not locked"
 
 test-oldest test-newest: .venv/ready  ## the same, with the oldest or newest versions admitted
 	$(BIN)/python tools/test_everywhere.py $(subst test-,,$@)
