@@ -72,11 +72,11 @@ class Announcer:
         self.terminal, self.seen = terminal, set()
 
     def pytest_runtest_logstart(self, nodeid):
+        """Name the file of this test, if it is the first."""
         file = nodeid.rpartition("::")[0].replace("::ipynb", ".ipynb")
         if file not in self.seen:
             self.seen.add(file)
-            self.terminal.ensure_newline()
-            self.terminal.write(f"{file} ")
+            self.terminal.write(f"\n{file} ")
 
 
 def pytest_sessionstart(session):
