@@ -276,7 +276,7 @@ def test_there_are_forty_of_them():
         (Sigmoid(), lambda Z: 1 / (1 + np.exp(-Z)), lambda Z: np.exp(-Z) / (1 + np.exp(-Z)) ** 2),
         (Tanh(), np.tanh, lambda Z: 1 / np.cosh(Z) ** 2),
     ],
-    ids=repr,
+    ids=["leaky by where", "leaky by maximum", "leaky by default", "sigmoid", "tanh"],
 )
 def test_a_right_gradient_of_another_activation_is_never_accused(activation, function, slope):
     for backward in with_slope(function, slope):
