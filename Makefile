@@ -48,10 +48,10 @@ test: check $(SITE)  ## build the book and run every test
 test-elsewhere: $(SITE)  ## the tests that hold on systems and with versions other than the locked
 	$(BIN)/pytest -m "not locked"
 
-test-oldest test-newest: .venv/ready  ## the same, with the oldest or newest versions admitted
+test-oldest test-newest: assets/vendor/ready  ## the same, with the oldest or newest versions admitted
 	$(BIN)/python tools/test_everywhere.py $(subst test-,,$@)
 
-test-everywhere: .venv/ready  ## run the notebooks as other machines, with other versions (half an hour)
+test-everywhere: assets/vendor/ready  ## run the notebooks as other machines, with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
 
 test-course: .venv-course/ready  ## run nbgrader's whole way on invented submissions
