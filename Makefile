@@ -73,7 +73,7 @@ links: assets/vendor/ready  ## try every link to the world outside
 
 colab: .venv/ready  ## commit notebooks that install the package first; GITHUB_REPOSITORY=owner/name
 	$(BIN)/python tools/colab.py
-	git -c user.name=colab -c user.email=colab@localhost commit --quiet --all --message "Install first, for Colab"
+	git -c user.name=colab -c user.email=colab@localhost commit --quiet --message "Install first, for Colab" -- '*.ipynb'
 
 bench: .venv/ready  ## measure a training step against what you would use instead
 	$(BIN)/python benchmarks/bench.py
