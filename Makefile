@@ -49,10 +49,10 @@ test: check $(SITE)  ## build the book and run every test
 test-elsewhere: $(SITE)  ## the tests that hold on systems and with versions other than the locked
 	$(PYTEST) -m "not locked"
 
-test-oldest test-newest: .venv/ready  ## the same, with the oldest or newest versions admitted
+test-oldest test-newest: assets/vendor/ready  ## the same, with the oldest or newest versions admitted
 	$(BIN)/python tools/test_everywhere.py $(subst test-,,$@)
 
-test-everywhere: .venv/ready  ## run the notebooks as other machines, with other versions (half an hour)
+test-everywhere: assets/vendor/ready  ## run the notebooks as other machines, with other versions (half an hour)
 	$(BIN)/python tools/test_everywhere.py
 
 test-course: .venv-course/ready  ## run nbgrader's whole way on invented submissions
@@ -74,7 +74,7 @@ links: assets/vendor/ready  ## try every link to the world outside
 
 colab: .venv/ready  ## commit notebooks that install the package first; GITHUB_REPOSITORY=owner/name
 	$(BIN)/python tools/colab.py
-	git -c user.name=colab -c user.email=colab@localhost commit --quiet --all --message "Install first, for Colab"
+	git -c user.name=colab -c user.email=colab@localhost commit --quiet --message "Install first, for Colab" -- '*.ipynb'
 
 bench: .venv/ready  ## measure a training step against what you would use instead
 	$(BIN)/python benchmarks/bench.py

@@ -354,6 +354,7 @@ def test_a_row_that_does_not_fit_its_header_is_named():
         Table(["a", "b"], [[1, 2], [3]])
 
 
+@pytest.mark.locked  # byte for byte
 @pytest.mark.parametrize(("name", "filled"), [("worksheet", False), ("worksheet-filled", True)])
 def test_the_stored_worksheet_is_the_one_that_is_drawn(name, filled):
     stored = Path(__file__).parent.parent / "assets" / f"{name}.pdf"

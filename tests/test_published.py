@@ -182,6 +182,17 @@ def test_the_steps_of_the_workflows_are_commands_of_the_makefile():
     assert asked <= known
 
 
+def test_where_every_test_runs_there_is_a_sandbox_or_the_run_says_so():
+    jobs = [job for workflow in WORKFLOWS.values() for job in workflow["jobs"].values()]
+    steps = [[step.get("run", "") for step in job["steps"]] for job in jobs]
+    complete = [some for some in steps if "make test" in some]
+    assert len(complete) == 2
+    for some in complete:
+        before = "\n".join(some[: some.index("make test")])
+        assert "install --quiet --yes bubblewrap" in before
+        assert before.endswith("bwrap --unshare-all --ro-bind / / true\n")
+
+
 def test_every_action_is_pinned_and_no_workflow_may_do_more_than_it_needs():
     seen = {}
     for path in (ROOT / ".github" / "workflows").glob("*.yml"):

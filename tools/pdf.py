@@ -113,7 +113,7 @@ def document(numbers: dict[str, int]) -> str:
 <img src="_images/network.png" alt="">
 <p>{escape(author.get_text().strip() if author else "")}</p>
 <p class="made">{escape(made.get_text().strip() if made else "")}</p></section>
-<nav class="contents"><p class="title">Contents</p><ol>{contents}</ol></nav>
+<nav class="book-contents"><p class="title">Contents</p><ol>{contents}</ol></nav>
 <main class="bd-content">{body}</main></body></html>"""
 
 
