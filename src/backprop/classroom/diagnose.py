@@ -119,7 +119,7 @@ def _diagnosed(
     if require_between("time_limit", time_limit, 0) == 0:
         raise ValueError("time_limit is 0; a number of seconds above 0 is wanted")
     bench = _bench(piece, activation, weight_decay, seed)
-    speaker = Speaker(piece, activation, layout)
+    speaker = Speaker(piece, activation, layout, decays=weight_decay != 0)
     try:
         outcomes = in_time(lambda: _called(bench, function, layout), function, time_limit)
     except OutOfTimeError as error:

@@ -24,7 +24,7 @@ def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = Fals
         "With D = H = C it runs, and with sizes that are all different it does not. Two sizes were "
         "taken for each other: look for a missing transpose, or a number written into the code."
     )
-    sections = [("What is wrong", f"Your code gave no gradient: {speaker.letters(fault)}")]
+    sections = [("What is wrong", f"Your code gave no gradient: {fault}")]
     if elsewhere:
         sections.append(("Where", sizes))
     parts = dict.fromkeys(map(speaker.letters, bench.piece.results), False)
@@ -118,7 +118,7 @@ def _notes(
     raised = [outcome.fault for outcome in once if outcome.raised]
     if raised:
         said = f"With sizes that are all different your code raises {raised[0]}"
-        found.append(("By the way", speaker.letters(said)))
+        found.append(("By the way", said))
     return found
 
 

@@ -7,15 +7,17 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from backprop.classroom.diagnosis.layout import written
+from backprop.classroom.diagnosis.chapters import where
 from backprop.classroom.diagnosis.probes import Piece
+from backprop.classroom.diagnosis.spelling import spelled
 from backprop.classroom.mistakes import Mistake
 from backprop.classroom.mistakes.program import RIGHT, STEPS
 from backprop.layers import Layer
 
-FUNCTIONS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
 Section = tuple[str, str]  # a heading, and paragraphs; a line that is indented is code
-MEND = "The mend"
+HINT, MEND = "Hint", "The mend"
+ARRAY = re.compile(r"\b(?:[XYyP]|d?(?:[WbZA][12])|d[WbXAZ])\b")  # what the program calls so
+SENTENCE = re.compile(r"(?<=[.?])\s+(?=[A-Z`])")
 
 
 @dataclass(frozen=True)
@@ -37,22 +39,43 @@ class Diagnosis:
         return "\n\n".join(f"{heading}. {text}" for heading, text in self.sections)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/html": "\n".join(map(as_html, self.sections)), "text/plain": str(self)}
+        return {"text/html": as_html(self.sections), "text/plain": str(self)}
 
     __repr__ = __str__
 
 
-def as_html(section: Section) -> str:
-    """Set one section: lines that are indented as code, the mend folded away."""
-    heading, text = section
+def as_html(sections: Sequence[Section]) -> str:
+    """Set a report. Each hint opens the way to the next one, and the last to the mend."""
+    blocks: list[str] = []
+    folded: list[Section] = []
+    for section in sections:
+        if section[0].startswith((HINT, MEND)):
+            folded.append(section)
+        if section[0].startswith(MEND):
+            blocks.append(_in_steps(folded))
+            folded = []
+        elif not section[0].startswith(HINT):
+            blocks.append(f"<p><strong>{escape(section[0])}.</strong></p>{_body(section[1])}")
+    return "\n".join(blocks)
+
+
+def _in_steps(sections: Sequence[Section]) -> str:
+    """Fold sections into one another, so that the first has to be opened before the second."""
+    within = ""
+    for heading, text in reversed(sections):
+        summary = f"<summary>{escape(heading)}</summary>"
+        within = f"<details>{summary}{_body(text)}{within}</details>"
+    return within
+
+
+def _body(text: str) -> str:
+    """Set paragraphs: lines that are indented as code."""
     body = ""
     for is_code, lines in groupby(text.split("\n"), lambda line: line.startswith("    ")):
         block = escape("\n".join(line.strip() for line in lines), quote=False)
         marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", block).replace("\n", "<br>")
         body += f"<pre>{block}</pre>" if is_code else f"<p>{marked}</p>"
-    if heading.startswith(MEND):
-        return f"<details><summary>{escape(heading)}</summary>{body}</details>"
-    return f"<p><strong>{escape(heading)}.</strong></p>{body}"
+    return body
 
 
 @dataclass(frozen=True)
@@ -62,6 +85,7 @@ class Speaker:
     piece: Piece
     activation: Layer
     layout: str
+    decays: bool = False
 
     def letters(self, words: str) -> str:
         """Put the piece's own letters for those of the program, as in dW for dW2."""
@@ -69,16 +93,17 @@ class Speaker:
             r"\b[a-zA-Z]+[12]\b", lambda found: self.piece.letters.get(found[0], found[0]), words
         )
 
+    def own(self, words: str) -> str:
+        """Leave out every sentence that speaks of arrays which this piece does not have."""
+        sentences = SENTENCE.split(words)
+        kept = [one for one in sentences if self.piece.has(ARRAY.findall(one))]
+        slope = getattr(self.activation, "slope", "alpha")
+        return self.letters(" ".join(kept)).replace("alpha", str(slope))
+
     def line(self, step: str, line: Any) -> str:
         """Write one line of the program as an indented line of code."""
-        name = FUNCTIONS.get(type(self.activation).__name__, "activation")
-        names = {
-            "f": name,
-            "f_slope": f"{name}_slope",
-            "is_open": "np.greater",
-            **self.piece.letters,
-        }
-        return f"    {self.piece.letters.get(step, step)} = {written(line, self.layout, names)}"
+        args = self.activation, self.layout, self.piece.letters
+        return f"    {spelled(step, line, *args, decays=self.decays)}"
 
     def mistake(
         self, mistake: Mistake, lines: Mapping[str, Any], rate: float | None, which: str
@@ -90,23 +115,17 @@ class Speaker:
         wrong = "\n".join(self.line(step, lines[step]) for step in steps)
         right = "\n".join(self.line(step, RIGHT[step]) for step in steps)
         same = f" These numbers also come from: {mistake.same}." if mistake.same else ""
-        hints = [
-            (f"Hint {k}{which}", self.letters(hint))
-            for k, hint in enumerate(mistake.hints[:-1], start=1)
-        ]
+        said = f"It is {mistake.instead}.{found}{same}", f"It does, because {mistake.tempts}."
+        computed, tempts, *hints = map(self.own, (*said, *mistake.hints))
+        as_if = wrong and f"It is as if you had written\n{wrong}"
+        mend = "\n".join(filter(None, (hints.pop(), right and f"The right line:\n{right}")))
+        steps_to_it = [(f"{HINT} {k}{which}", h) for k, h in enumerate(filter(None, hints), 1)]
         return [
-            (f"Where{which}", f"It goes wrong {place} (in the book, {mistake.equation})."),
-            (
-                f"What you compute{which}",
-                self.letters(f"It is {mistake.instead}.{found}{same}")
-                + (f"\nIn one line, it is as if you had written\n{wrong}" if wrong else ""),
-            ),
-            (f"Why it tempts{which}", self.letters(f"It does, because {mistake.tempts}.")),
-            *hints,
-            (
-                f"{MEND}{which}",
-                self.letters(mistake.hints[-1]) + (f"\nThe right line:\n{right}" if right else ""),
-            ),
+            (f"Where{which}", f"It goes wrong {place}. {where(mistake.equation)}"),
+            (f"What you compute{which}", "\n".join(filter(None, (computed, as_if)))),
+            *([(f"Why it tempts{which}", tempts)] if tempts else []),
+            *steps_to_it,
+            (f"{MEND}{which}", mend),
         ]
 
 

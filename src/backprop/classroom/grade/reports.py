@@ -40,6 +40,5 @@ def _exercise(mark: Mark) -> str:
         f"<td>{escape(part['message'])}</td></tr>"
         for part in mark.parts
     )
-    said = "\n".join(as_html((heading, text)) for heading, text in mark.sections)
     table = f"<table><tr><th>Part</th><th>Points</th><th></th></tr>{rows}</table>"
-    return f"<h2>{escape(mark.exercise)}</h2>\n{table}\n{said}"
+    return f"<h2>{escape(mark.exercise)}</h2>\n{table}\n{as_html(mark.sections)}"
