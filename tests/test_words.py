@@ -101,11 +101,11 @@ def test_each_hint_has_to_be_opened_before_the_next():
         ("The mend", "c\n    d"),
     )
     assert as_html((*sections, ("By the way", "<e>"))) == (
-        "<p><strong>What is wrong.</strong></p><p>dW.</p>\n"
+        "<p><strong>What is wrong.</strong> dW.</p>\n"
         "<details><summary>Hint 1</summary><p><code>a</code></p>"
         "<details><summary>Hint 2</summary><p>b</p>"
         "<details><summary>The mend</summary><p>c</p><pre>d</pre></details></details></details>\n"
-        "<p><strong>By the way.</strong></p><p>&lt;e&gt;</p>"
+        "<p><strong>By the way.</strong> &lt;e&gt;</p>"
     )
 
 

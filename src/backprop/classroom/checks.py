@@ -123,15 +123,17 @@ def check(
 
 
 def grade(function: Callable[..., Any], name: str | None = None) -> float:
-    """Print what `check` says with the seed of the course, and return the points.
+    """Show what `check` says with the seed of the course, and return the points.
 
     For the graded cells of nbgrader: a number at the end of such a cell is what it earns, and
     anything on stderr, such as a warning, would make it 0. What the function prints is left out.
     The seed is not in the cell, because the feedback shows it.
     """
+    from IPython.display import display  # there is one wherever nbgrader runs
+
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         result = check(function, name, seed=course_seed(Path.cwd()))
-    print(result)
+    display(result)
     return result.earned
 
 

@@ -55,7 +55,8 @@ def as_html(sections: Sequence[Section]) -> str:
             blocks.append(_in_steps(folded))
             folded = []
         elif not section[0].startswith(HINT):
-            blocks.append(f"<p><strong>{escape(section[0])}.</strong></p>{_body(section[1])}")
+            heading = f"<strong>{escape(section[0])}.</strong> "
+            blocks.append(_body(section[1]).replace("<p>", f"<p>{heading}", 1))
     return "\n".join(blocks)
 
 
