@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,12 @@ from backprop.layers import Layer
 FUNCTIONS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
 Section = tuple[str, str]  # a heading, and paragraphs; a line that is indented is code
 MEND = "The mend"
+SWAPPED = "results-swapped"
+NAN = " holds NaN or infinity"
+WHERE_NAN_COMES_FROM = (
+    "Look for a division by 0, log(0), or exp of a large number; subtract the largest logit of "
+    "each example before you take exp."
+)
 
 
 @dataclass(frozen=True)
@@ -23,8 +29,9 @@ class Diagnosis:
     """What is known of a gradient that was handed in; print it, or let a notebook show it.
 
     `mistakes` are names in the catalogue, empty if there is none or none that is known. `parts`
-    says for each gradient whether it is right. `alternatives` are other explanations that give
-    the very same numbers. `sections` is the report, a heading and a text each.
+    says for each gradient whether it is right, and `reasons` in a few words why one is not, if that
+    is known. `alternatives` are other explanations that give the very same numbers. `sections` is
+    the report, a heading and a text each.
     """
 
     correct: bool
@@ -32,6 +39,7 @@ class Diagnosis:
     parts: Mapping[str, bool]
     alternatives: tuple[tuple[str, ...], ...]
     sections: tuple[Section, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return "\n\n".join(f"{heading}. {text}" for heading, text in self.sections)
@@ -133,3 +141,24 @@ PLACES = {
 def several(names: Sequence[str]) -> str:
     """Write names as a list in words."""
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def number(value: float) -> str:
+    """Write a number with four digits, and 0 without a sign."""
+    return f"{value + 0.0:.4g}"
+
+
+def misfits(reasons: Mapping[str, str]) -> Section:
+    """Say which parts cannot be compared with anything, and why."""
+    lines = "\n".join(f"    {why}" for why in dict.fromkeys(reasons.values()))
+    more = f"\n{WHERE_NAN_COMES_FROM}" if NAN in lines else ""
+    return "What does not fit", f"There is nothing to compare:\n{lines}{more}"
+
+
+def swapped(places: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:
+    """Say what was computed where right arrays stand in other places, and the mend."""
+    held = [f"{name} is what {other} should be" for name, other in places.items()]
+    return (
+        f"the right arrays in the wrong places: {several(held)}",
+        f"Return {several(names)} in this order, or as a dict with these keys.",
+    )
