@@ -76,9 +76,12 @@ class Bench:
         unseen = self.changed_by(match.candidate) & missing if missing and match.candidate else ()
         return match.learning_rate is not None, len(unseen)
 
-    def right_parts(self, outcomes: list[Outcome]) -> dict[str, bool]:
-        """Say for each part whether it is right wherever it runs, any slope at a kink allowed."""
-        conventions = [None] if self.smooth else [None, 0.0, 0.5, 1.0]
+    def right_parts(self, outcomes: list[Outcome], at_zero: float | None = None) -> dict[str, bool]:
+        """Say for each part whether it is right wherever it runs, with a usual slope at the kink.
+
+        `at_zero` is one more slope that may be taken there.
+        """
+        conventions = [None] if self.smooth else [None, 0.0, 0.5, 1.0, at_zero]
         right = {}
         for name in self.piece.results:
             right[name] = not any(name in outcome.missing for outcome in outcomes) and any(

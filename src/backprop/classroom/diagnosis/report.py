@@ -58,7 +58,7 @@ def explained(
     """Tell of the mistakes that give these numbers, or that there is none."""
     match = matches[0]
     mistakes = list(match.candidate.mistakes) if match.candidate else []
-    parts = bench.right_parts(once)
+    parts = bench.right_parts(once, match.at_zero)
     parts = {name: good and name not in habits.piles_up for name, good in parts.items()}
     said = {speaker.letters(name): good for name, good in parts.items()}
     reasons = _missing(once, speaker)

@@ -81,9 +81,7 @@ def _swapped(good: dict[str, bool], got: list[Outcome], right: list[Outcome]) ->
     for name in (name for name in good if not good[name]):
         for other in good:
             if all(
-                a.parts[name].size > 1 and same(b.parts[other], a.parts[name])
-                if name in a.parts
-                else a.raised
+                name in a.parts and a.parts[name].size > 1 and same(b.parts[other], a.parts[name])
                 for a, b in zip(got, right, strict=True)
             ):
                 places[name] = other
