@@ -130,10 +130,8 @@ def explains(names, backward, activation, weight_decay=0.0):
 def are_right_ones(wanted, activation):
     """Say whether each part of these answers is some part of the right one, always the same."""
     right = [answer_of(own_gradient((), activation), arrays) for arrays in NETWORKS]
+    pairs = list(zip(wanted, right, strict=True))
     return all(
-        any(
-            all(agree([one[part]], [other[place]]) for one, other in zip(wanted, right, strict=True))
-            for place in range(4)
-        )
-        for part in range(4)
+        any(all(agree([a[part]], [b[place]]) for a, b in pairs) for place in range(len(PARTS)))
+        for part in range(len(PARTS))
     )

@@ -446,7 +446,10 @@ def test_wrong_shapes_still_leave_a_verdict_for_each_part():
         (lambda *a: None, "it returns None"),
         (lambda *a: textbook(*a)[:3], "it returns 3 things; 4 are wanted"),
         (lambda *a: textbook(*a)[0], "it returns one array of shape"),
-        (lambda *a: dict(zip("abcd", textbook(*a), strict=True)), "dW1 is missing: it returns a dict with the keys a, b, c, d"),
+        (
+            lambda *a: dict(zip("abcd", textbook(*a), strict=True)),
+            "dW1 is missing: it returns a dict with the keys a, b, c, d",
+        ),
         (lambda *a: (None, *textbook(*a)[1:]), "dW1 is None"),
         (lambda *a: ("no", *textbook(*a)[1:]), "dW1 holds <U2 values"),
         (lambda *a: ([[1], [1, 2]], *textbook(*a)[1:]), "dW1 cannot be made an array"),

@@ -141,10 +141,16 @@ def grade(function: Callable[..., Any], name: str | None = None) -> float:
 
 
 def course_seed(place: Path) -> int:
-    """Return the number in the seed.txt of the nbgrader course around `place`; 0 without one."""
+    """Return the number in the seed.txt of the nbgrader course around `place`; 0 without one.
+
+    Raises ValueError if there is something else in it.
+    """
     for folder in (place, *place.parents):
         if (folder / CONFIG).is_file() and (folder / SEED).is_file():
-            return int((folder / SEED).read_text(encoding="utf-8"))
+            text = (folder / SEED).read_text(encoding="utf-8").strip()
+            if not text.isdecimal():
+                raise ValueError(f"{folder / SEED} holds {text!r}; a whole number is wanted")
+            return int(text)
     return 0
 
 

@@ -146,9 +146,10 @@ def _one(options: argparse.Namespace) -> int:
         if options.results.is_dir():
             raise UsageError(f"{options.results} is a folder; the name of a file is wanted")
         job = replace(_job(options), results=Path(folder))
-        try_out(job.limits, job.trust)
         try:
-            record = grade(upload(options.submitted, options.sheet), job)
+            submission = upload(options.submitted, options.sheet)
+            try_out(job.limits, job.trust)
+            record = grade(submission, job)
         except NotebookError as error:
             record = empty(Submission("you", options.sheet, options.submitted), job, str(error))
     write(options.results, tables.gradescope(record))
@@ -187,12 +188,12 @@ def _job(options: argparse.Namespace) -> Job:
         secret = seed_file.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise UsageError(
-            f"there is no seed file {seed_file}; {SEED} is wanted there, or named by --seed-file"
+            f"there is no {seed_file}; wanted is {SEED}. Make one, or name another by --seed-file"
         ) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"the seed file cannot be read: {error}") from None
     if not secret:
-        raise UsageError(f"{seed_file} is empty; {SEED} is wanted")
+        raise UsageError(f"{seed_file} is empty; wanted is {SEED}")
     for name in ("jobs", "seconds", "total", "memory"):
         if not getattr(options, name) > 0:
             raise UsageError(f"--{name} is {getattr(options, name)}; more than 0 is wanted")

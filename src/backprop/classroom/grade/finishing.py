@@ -72,5 +72,5 @@ def _without_a_pair(
 def _attendance(handed_in: set[str], roster: Set[str]) -> list[str]:
     """Say who is not in the roster, and who in it has handed in nothing."""
     strangers = [f"{student}: not in the roster" for student in sorted(handed_in - roster)]
-    hint = [f"these names: {ACCEPTED}"] if strangers else []
+    hint = [f"the names of files: {ACCEPTED}"] if strangers else []
     return strangers + hint + [f"{one}: handed in nothing" for one in sorted(roster - handed_in)]

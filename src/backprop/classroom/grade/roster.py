@@ -13,9 +13,9 @@ Row = dict[str, str]
 MOODLE = re.compile(r"(?P<who>.+?)_\d+_assignsubmission_")
 CANVAS = re.compile(r"(?P<who>.+?)(?:_LATE)?_(?P<number>\d+)_\d+_")
 ACCEPTED = (
-    "the name of a file or folder should be a student's id in the roster, or hold it between "
-    "underscores, or be as Moodle (Anna Muster_12345_assignsubmission_...) or Canvas "
-    "(musteranna_123_456_...) wrote it, where the roster has first_name and last_name"
+    "one that is an id in the roster, has it between underscores, or was made by Moodle (Anna "
+    "Muster_12345_assignsubmission_...) or Canvas (musteranna_123_456_...), with last_name and "
+    "first_name in the roster, would be found"
 )
 
 

@@ -83,9 +83,7 @@ def questions(path: Path, sheets: Sequence[str], most: float) -> dict[tuple[str,
     for number, row in enumerate(read_table(path, "id"), start=2):
         student, sheet, points = (row.get(name, "").strip() for name in ("id", "sheet", "points"))
         if sheet not in sheets:
-            raise TableError(
-                f"{path}, line {number}: {sheet!r} is no sheet; {', '.join(sheets)} are"
-            )
+            raise TableError(f"{path}, line {number}: {sheet!r} is none of {', '.join(sheets)}")
         try:
             given = float(points)
         except ValueError:

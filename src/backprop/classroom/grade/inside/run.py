@@ -10,6 +10,7 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import linecache
+import math
 import os
 import re
 import signal
@@ -144,7 +145,7 @@ def limit(memory, seconds):
 
     wanted = {
         "RLIMIT_AS": memory,
-        "RLIMIT_CPU": int(seconds) + 1,
+        "RLIMIT_CPU": math.ceil(seconds),
         "RLIMIT_NPROC": 0,
         "RLIMIT_FSIZE": 0,
         "RLIMIT_CORE": 0,
