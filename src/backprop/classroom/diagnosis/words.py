@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -18,6 +18,12 @@ Section = tuple[str, str]  # a heading, and paragraphs; a line that is indented 
 HINT, MEND = "Hint", "The mend"
 ARRAY = re.compile(r"\b(?:[XYyP]|d?(?:[WbZA][12])|d[WbXAZ])\b")  # what the program calls so
 SENTENCE = re.compile(r"(?<=[.?])\s+(?=[A-Z`])")
+SWAPPED = "results-swapped"
+NAN = " holds NaN or infinity"
+WHERE_NAN_COMES_FROM = (
+    "Look for a division by 0, log(0), or exp of a large number; subtract the largest logit of "
+    "each example before you take exp."
+)
 
 
 @dataclass(frozen=True)
@@ -25,8 +31,9 @@ class Diagnosis:
     """What is known of a gradient that was handed in; print it, or let a notebook show it.
 
     `mistakes` are names in the catalogue, empty if there is none or none that is known. `parts`
-    says for each gradient whether it is right. `alternatives` are other explanations that give
-    the very same numbers. `sections` is the report, a heading and a text each.
+    says for each gradient whether it is right, and `reasons` in a few words why one is not, if that
+    is known. `alternatives` are other explanations that give the very same numbers. `sections` is
+    the report, a heading and a text each.
     """
 
     correct: bool
@@ -34,6 +41,7 @@ class Diagnosis:
     parts: Mapping[str, bool]
     alternatives: tuple[tuple[str, ...], ...]
     sections: tuple[Section, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return "\n\n".join(f"{heading}. {text}" for heading, text in self.sections)
@@ -111,23 +119,29 @@ class Speaker:
     ) -> list[Section]:
         """Tell of one known mistake: the place, what it equals, hints, and the mend."""
         steps = [step for step in STEPS if step in lines]
-        place = self.letters(several([PLACES[step] for step in steps])) if steps else "in the calls"
         found = f" The constant is {rate:.4g}." if mistake.fitted and rate is not None else ""
         wrong = "\n".join(self.line(step, lines[step]) for step in steps)
         right = "\n".join(self.line(step, RIGHT[step]) for step in steps)
         same = f" These numbers also come from: {mistake.same}." if mistake.same else ""
-        said = f"It is {mistake.instead}.{found}{same}", f"It does, because {mistake.tempts}."
-        computed, tempts, *hints = map(self.own, (*said, *mistake.hints))
-        as_if = wrong and f"It is as if you had written\n{wrong}"
-        mend = "\n".join(filter(None, (hints.pop(), right and f"The right line:\n{right}")))
-        steps_to_it = [(f"{HINT} {k}{which}", h) for k, h in enumerate(filter(None, hints), 1)]
-        return [
-            (f"Where{which}", f"It goes wrong {place}. {where(mistake.equation)}"),
-            (f"What you compute{which}", "\n".join(filter(None, (computed, as_if)))),
-            *([(f"Why it tempts{which}", tempts)] if tempts else []),
-            *steps_to_it,
-            (f"{MEND}{which}", mend),
+        *hints, mend = map(self.own, mistake.hints)
+        computed = self.own(f"It is {mistake.instead}.{found}{same}")
+        said = [
+            ("Where", self._where(steps, mistake.equation)),
+            ("What you compute", _lines(computed, "It is as if you had written", wrong)),
+            ("Why it tempts", self.own(f"It does, because {mistake.tempts}.")),
+            *((f"{HINT} {k}", hint) for k, hint in enumerate(filter(None, hints), start=1)),
+            (MEND, _lines(mend, "The right line:", right)),
         ]
+        return [(f"{heading}{which}", text) for heading, text in said if text]
+
+    def _where(self, steps: Sequence[str], equation: str) -> str:
+        """Say at which lines it goes wrong; empty for what is wrong in no line."""
+        places = self.letters(several([PLACES[step] for step in steps])) if steps else ""
+        return places and f"It goes wrong {places}. {where(equation)}"
+
+
+def _lines(words: str, announced: str, code: str) -> str:
+    return "\n".join(filter(None, (words, code and f"{announced}\n{code}")))
 
 
 PLACES = {
@@ -153,3 +167,24 @@ PLACES = {
 def several(names: Sequence[str]) -> str:
     """Write names as a list in words."""
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def number(value: float) -> str:
+    """Write a number with four digits, and 0 without a sign."""
+    return f"{value + 0.0:.4g}"
+
+
+def misfits(reasons: Mapping[str, str]) -> Section:
+    """Say which parts cannot be compared with anything, and why."""
+    lines = "\n".join(f"    {why}" for why in dict.fromkeys(reasons.values()))
+    more = f"\n{WHERE_NAN_COMES_FROM}" if NAN in lines else ""
+    return "What does not fit", f"There is nothing to compare:\n{lines}{more}"
+
+
+def swapped(places: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:
+    """Say what was computed where right arrays stand in other places, and the mend."""
+    held = [f"{name} is what {other} should be" for name, other in places.items()]
+    return (
+        f"the right arrays in the wrong places: {several(held)}",
+        f"Return {several(names)} in this order, or as a dict with these keys.",
+    )

@@ -51,6 +51,22 @@ GATES = (
         "`dA1 * (dA1 > 0)`",
     ),
     Mistake(
+        name="mask-of-product",
+        instead="a mask of the product dA1 * Z1: it passes where the two have the same sign",
+        tempts="dA1 and Z1 are both at hand, and one of them has to be compared with 0",
+        symptoms="the loss falls slowly, and stays several times higher",
+        equation="eq-dZ1",
+        hints=(
+            "Which array decides what passes in your code, and which array should?",
+            "The gate was set by the sign of Z1, on the way forward. What comes back may have "
+            "either sign.",
+            "Compare Z1 alone with 0, in parentheses of its own: for ReLU `dZ1 = dA1 * (Z1 > 0)`.",
+        ),
+        lines={"slope": lambda f_slope, dA1, Z1: f_slope(dA1 * Z1)},
+        activations=KINKED,
+        same="`dA1 * (dA1 * Z1 > 0)`, where `*` comes before `>`",
+    ),
+    Mistake(
         name="slope-of-upstream",
         instead="the slope taken at the upstream gradient dA1, where it is wanted at Z1",
         tempts="the derivative is applied to the array that one has in hand",

@@ -217,6 +217,23 @@ WEIGHTS = (
         lines={"dA1": lambda dZ2, W2: dZ2 @ W2},
     ),
     Mistake(
+        name="transpose-missing-in-dW",
+        instead="the input as it stands times dZ, not transposed (it runs if the input is square)",
+        tempts="forward multiplies X by what is on its right, and the way back looks alike",
+        symptoms="an error, unless there are as many examples as inputs",
+        equation="eq-dW",
+        hints=(
+            "Try sizes that are all different. Which product fails?",
+            "The examples are summed over, so the two factors meet along the examples.",
+            "Transpose the input: with rows as examples `dW2 = A1.T @ dZ2`.",
+        ),
+        lines={
+            "dW2": lambda A1, dZ2: A1 @ dZ2,
+            "dW1": lambda X, dZ1: X @ dZ1,
+        },
+        each_layer=True,
+    ),
+    Mistake(
         name="wrong-weights-in-dA1",
         instead="dA1 through W1, where W2 is wanted (it runs if the sizes coincide)",
         tempts="dZ1 belongs to layer 1, so its weights come to mind",
