@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from backprop.classroom.diagnosis.words import SWAPPED
 from backprop.classroom.mistakes import CATALOGUE
 from backprop.classroom.mistakes.program import PARTS, reads, run, setting
 
@@ -113,6 +114,8 @@ def rate_of(mistakes, activation, weight_decay, wanted):
 def explains(names, backward, activation, weight_decay=0.0):
     """Say whether the mistakes of these names give what `backward` gives on all networks here."""
     wanted = [answer_of(backward, arrays) for arrays in NETWORKS]
+    if SWAPPED in names:
+        return are_right_ones(wanted, activation)
     for mistakes in may_be_meant(names):
         rate = rate_of(mistakes, activation, weight_decay, wanted)
         own = own_gradient(mistakes, activation, weight_decay, rate)
@@ -122,3 +125,13 @@ def explains(names, backward, activation, weight_decay=0.0):
         ):
             return True
     return False
+
+
+def are_right_ones(wanted, activation):
+    """Say whether each part of these answers is some part of the right one, always the same."""
+    right = [answer_of(own_gradient((), activation), arrays) for arrays in NETWORKS]
+    pairs = list(zip(wanted, right, strict=True))
+    return all(
+        any(all(agree([a[part]], [b[place]]) for a, b in pairs) for place in range(len(PARTS)))
+        for part in range(len(PARTS))
+    )

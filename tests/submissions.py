@@ -170,7 +170,7 @@ HOSTILE = {
     "texts": (0, body("return 'right', 'right', 'right'")),
     "complex numbers": (0, body("return dZ @ W.T + 0j, X.T @ dZ + 0j, dZ.sum(0) + 0j")),
     "giant arrays": (0, body("return np.zeros((5000, 5000), bool), W, W[0]")),
-    "a giant list": (0, body("return [0.5] * 10**6, W, W[0]")),
+    "a giant list": (0, body("return [0.5] * 300_000, W, W[0]")),
     "a list in itself": (0, body("a = []", "a.append(a)", "return a, a, a")),
     "a giant number": (0, body("return 10**5000, 10**5000, 10**5000")),
     "a pickle as the reply": (

@@ -1,3 +1,4 @@
+import linecache
 import re
 import sys
 
@@ -13,6 +14,7 @@ WRONG = [
     for wrong in exercise.wrong
     for answer in wrong.answers
 ]
+SOFTMAX = EXERCISES["softmax"].solve
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 
 
@@ -48,6 +50,144 @@ def test_parts_earn_points_of_their_own_and_a_message_names_the_mistake():
     html = result._repr_mimebundle_()["text/html"]
     assert "<p><strong>linear_backward: 4 of 6 points.</strong></p>" in html
     assert "<details><summary>The mend</summary>" in html
+
+
+def textbook(X, y, W1, b1, W2, b2, softmax=SOFTMAX):
+    Z1 = X @ W1 + b1
+    A1 = np.maximum(0, Z1)
+    dZ2 = (softmax(A1 @ W2 + b2) - np.eye(len(b2))[y]) / len(X)
+    dZ1 = dZ2 @ W2.T * (Z1 > 0)
+    return X.T @ dZ1, dZ1.sum(axis=0), A1.T @ dZ2, dZ2.sum(axis=0)
+
+
+def parts_of(function, name=None):
+    return {part.name: (part.earned, part.message) for part in check(function, name).parts}
+
+
+BACKWARD = {"dW1": 3, "db1": 2, "dW2": 3, "db2": 2}
+NOT_WHOLE = {  # what is made of the four right gradients, and which parts it spoils
+    "None for some": (lambda a, b, c, d: (None, None, c, d), "dW1 db1"),
+    "too few": (lambda a, b, c, d: (a, b, c), "db2"),
+    "one array alone": (lambda a, b, c, d: a, "db1 dW2 db2"),
+    "a dict with too few": (lambda a, b, c, d: {"dW2": c, "db1": b}, "dW1 db2"),
+    "a text": (lambda a, b, c, d: (a, "b", c, d), "db1"),
+    "no array": (lambda a, b, c, d: (a, b, object(), d), "dW2"),
+    "a wrong shape": (lambda a, b, c, d: (a, b[:1], c, d), "db1"),
+    "not a number": (lambda a, b, c, d: (a, b, c, d * np.nan), "db2"),
+    "a shape and None": (lambda a, b, c, d: (a[:2], None, c, d), "dW1 db1"),
+    "a generator": (lambda a, b, c, d: (one for one in (a, b, c, d)), "dW1 db1 dW2 db2"),
+    "five": (lambda a, b, c, d: (a, b, c, d, 0), "dW1 db1 dW2 db2"),
+}
+
+
+@pytest.mark.parametrize("kind", NOT_WHOLE)
+def test_a_part_that_is_missing_or_does_not_fit_costs_its_own_points_alone(kind):
+    change, spoilt = NOT_WHOLE[kind]
+    result = check(lambda *arguments: change(*textbook(*arguments)), "backward")
+    for part in result.parts:
+        assert part.earned == (0 if part.name in spoilt.split() else BACKWARD[part.name])
+        assert part.message == "right" or part.message.startswith(("wrong: ", "wrong"))
+    assert result.mistakes == ()
+    assert not result.correct
+
+
+def test_what_is_there_is_named_beside_what_is_missing():
+    def backward(*arguments):
+        _, db1, dW2, db2 = textbook(*arguments)
+        return None, db1[:1], dW2, db2 / len(arguments[0])
+
+    assert parts_of(backward) == {
+        "dW1": (0, "wrong: dW1 is None; an array is wanted"),
+        "db1": (0, "wrong: db1 has shape (1,); (5,) is wanted"),
+        "dW2": (3, "right"),
+        "db2": (0, "wrong: bias-averaged"),
+    }
+    assert "What does not fit. There is nothing to compare:\n    dW1 is None" in str(
+        check(backward)
+    )
+
+
+def test_the_parts_of_a_listed_exercise_may_be_missing_too():
+    def forward(X, W1, b1, W2, b2):
+        Z1 = X @ W1 + b1
+        return None, np.maximum(0, Z1), Z1 @ W2 + b2
+
+    def half(X, W1, b1, W2, b2):
+        return X @ W1 + b1, np.maximum(0, X @ W1 + b1)
+
+    assert parts_of(forward) == {
+        "Z1": (0, "wrong: Z1 is None; an array is wanted"),
+        "A1": (1, "right"),
+        "Z2": (0, "wrong: relu-left-out"),
+    }
+    assert [earned for earned, _ in parts_of(half, "forward").values()] == [2, 1, 0]
+
+
+def test_each_part_names_the_mistake_that_explains_it_and_no_other():
+    def backward(X, y, W1, b1, W2, b2):
+        dW1, db1, dW2, db2 = textbook(X, y, W1, b1, W2, b2)
+        X *= 2
+        return dW1, db1 / len(y), dW2, np.full_like(db2, db2.sum())
+
+    result = check(backward)
+    assert set(result.mistakes) == {"bias-averaged", "bias-over-everything", "inputs-changed"}
+    assert [part.message for part in result.parts] == [
+        "right",
+        "wrong: bias-averaged",
+        "right",
+        "wrong: bias-over-everything",
+    ]
+
+
+def test_a_transpose_forgotten_in_dW_costs_dW_alone_and_is_named():  # noqa: N802
+    def linear_backward(dZ, X, W):
+        return dZ @ W.T, X @ dZ, dZ.mean(axis=0)
+
+    assert parts_of(linear_backward) == {
+        "dX": (2, "right"),
+        "dW": (0, "wrong: transpose-missing-in-dW"),
+        "db": (0, "wrong: bias-averaged"),
+    }
+
+
+SWAPS = {
+    "backward": (lambda a, b, c, d: (b, a, c, d), "dW1 db1"),
+    "twice the same": (lambda a, b, c, d: (a, a, c, d), "db1"),
+    "in a ring": (lambda a, b, c, d: (d, a, c, b), "dW1 db1 db2"),
+}
+
+
+@pytest.mark.parametrize("kind", SWAPS)
+def test_results_in_the_wrong_places_are_named(kind):
+    change, spoilt = SWAPS[kind]
+    result = check(lambda *arguments: change(*textbook(*arguments)), "backward")
+    assert result.mistakes == ("results-swapped",)
+    assert {part.name for part in result.parts if not part.earned} == set(spoilt.split())
+    assert "It is the right arrays in the wrong places: " in str(result)
+
+
+def test_results_of_a_listed_exercise_in_the_wrong_places_are_named():
+    right = EXERCISES["forward"].solve
+    assert parts_of(lambda *a: (*right(*a)[1::-1], right(*a)[2]), "forward") == {
+        "Z1": (0, "wrong: results-swapped"),
+        "A1": (0, "wrong: results-swapped"),
+        "Z2": (2, "right"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("axis", "mistake"), [(None, "softmax-over-everything"), (0, "softmax-over-batch")]
+)
+def test_a_softmax_over_too_much_is_named_though_it_overflows(axis, mistake):
+    def softmax(Z):
+        with np.errstate(all="ignore"):
+            return np.exp(Z) / np.exp(Z).sum(axis=axis)
+
+    assert check(softmax).mistakes == (mistake,)
+
+
+def test_a_mask_of_the_product_is_named():
+    assert check(lambda dA, Z: dA * (dA * Z > 0), "relu_backward").mistakes == ("mask-of-product",)
 
 
 def test_what_is_right_on_paper_and_fails_in_a_computer_is_worth_a_point():
@@ -140,16 +280,48 @@ def test_a_function_that_changes_its_arguments_loses_a_point():
     assert result.headline == (
         "relu_forward: 1 of 2 points (1 taken off: it changes its arguments)."
     )
-    assert "Your code changes Z in place." in str(result)
+    assert "Your code changes Z in place" in str(result)
+    assert "Work on a copy, as in `Z = Z.copy()`." in str(result)
 
 
-def test_a_slope_between_0_and_1_at_the_kink_is_a_convention():
+@pytest.mark.parametrize("slope", [0.5, 0.37])
+def test_a_slope_between_0_and_1_at_the_kink_is_a_convention(slope):
     def relu_backward(dA, Z):
-        return dA * ((Z > 0) + 0.5 * (Z == 0))
+        return dA * ((Z > 0) + slope * (Z == 0))
 
     result = check(relu_backward)
     assert result.correct
     assert "A convention" in str(result)
+
+
+def test_nothing_is_taken_off_where_nothing_was_earned():
+    def relu_forward(Z):
+        Z[...] = 7
+        return -Z
+
+    result = check(relu_forward)
+    assert (result.earned, result.mistakes) == (0, ("inputs-changed",))
+    assert result.headline == "relu_forward: 0 of 2 points."
+
+
+def test_no_number_is_minus_nought():
+    said = str(check(lambda Z: -0.0 * np.abs(Z), "relu_forward"))
+    assert "and is 0." in said
+    assert "-0" not in said
+
+
+def test_the_innermost_line_of_the_answer_is_quoted_whichever_cell_it_stands_in():
+    cells = {
+        "<a cell>": "def inner(dZ):\n    return np.linalg.inv(dZ[0])",
+        "<another>": "def linear_backward(dZ, X, W):\n    return inner(dZ), X, W",
+    }
+    space = {"np": np}
+    for name, source in cells.items():
+        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+        exec(compile(source, name, "exec"), space)
+    said = str(check(space["linear_backward"]))
+    assert "LinAlgError" in said
+    assert "in line 2 (inner):\n    return np.linalg.inv(dZ[0])" in said
 
 
 def test_float32_is_near_enough_and_one_part_in_a_thousand_is_not():
@@ -201,6 +373,10 @@ def test_grade_takes_the_seed_of_the_course_and_keeps_what_is_printed_to_itself(
     assert course_seed(folder) == 0  # no course, only a file of that name
     (tmp_path / "nbgrader_config.py").touch()
     assert course_seed(folder) == 4711
+    (tmp_path / "seed.txt").write_text("geheim\n")
+    with pytest.raises(ValueError, match=r"seed.txt holds 'geheim'; a whole number is wanted"):
+        course_seed(folder)
+    (tmp_path / "seed.txt").write_text("4711\n")
     monkeypatch.chdir(folder)
 
     def linear_backward(dZ, X, W):

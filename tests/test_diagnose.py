@@ -120,6 +120,7 @@ def test_a_mistake_that_is_not_in_the_catalogue_is_never_misnamed(activation, mo
 BY_OTHER_NAMES = {
     "bias-averaged",  # mean-twice, and mean-on-biases-only on top
     "doubled",  # a constant, 2
+    "layers-swapped",  # results swapped, in any order
     "mask-missing",  # weights and bias before the slope
     "mean-missing",  # on the weights, and on the biases
     "mean-not-carried-on",
@@ -129,6 +130,7 @@ BY_OTHER_NAMES = {
     "mean-twice",
     "mean-twice-on-weights",
     "sign-flipped",  # a constant, -1
+    "weights-first",  # results swapped, in any order
 }
 BY_OTHER_NAMES_TOO = {
     ReLU: set(),
@@ -444,7 +446,10 @@ def test_wrong_shapes_still_leave_a_verdict_for_each_part():
         (lambda *a: None, "it returns None"),
         (lambda *a: textbook(*a)[:3], "it returns 3 things; 4 are wanted"),
         (lambda *a: textbook(*a)[0], "it returns one array of shape"),
-        (lambda *a: dict(zip("abcd", textbook(*a), strict=True)), "with the keys a, b, c, d; dW1"),
+        (
+            lambda *a: dict(zip("abcd", textbook(*a), strict=True)),
+            "dW1 is missing: it returns a dict with the keys a, b, c, d",
+        ),
         (lambda *a: (None, *textbook(*a)[1:]), "dW1 is None"),
         (lambda *a: ("no", *textbook(*a)[1:]), "dW1 holds <U2 values"),
         (lambda *a: ([[1], [1, 2]], *textbook(*a)[1:]), "dW1 cannot be made an array"),

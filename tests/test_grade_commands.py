@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import struct
 from contextlib import suppress
 from io import BytesIO
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sheets import read, sheets
 from submissions import RIGHT, notebook
 
 from backprop.classroom.grade import notebooks, sandbox, tables
@@ -23,9 +25,10 @@ from backprop.classroom.grade.__main__ import (
     main,
 )
 from backprop.classroom.grade.inside import wire
-from backprop.classroom.grade.marking import Mark
+from backprop.classroom.grade.marking import FOR_QUESTION, Mark
 from backprop.classroom.grade.process import PATIENCE, Limits
 from backprop.classroom.grade.records import Record, load_all, save
+from backprop.classroom.grade.roster import whose
 from backprop.classroom.grade.syscalls import PROCESSORS, REFUSED, seccomp_filter
 
 
@@ -73,9 +76,13 @@ def test_bad_input_gets_a_kind_word(course, capsys):
     assert said("--seconds", "nan") == "--seconds is nan; more than 0 is wanted"
     assert said("--shard", "3/2") == "--shard is '3/2'; two numbers such as 2/3 are wanted"
     assert "lies in" in said(into=submitted / "results")
-    assert "seed file cannot be read" in said("--seed-file", course / "other.txt")
+    assert said("--seed-file", course / "other.txt").startswith(
+        f"there is no {course / 'other.txt'}; wanted is a file with your course's own secret"
+    )
+    (course / "bytes.txt").write_bytes(b"\xff\xfe")
+    assert "seed file cannot be read" in said("--seed-file", course / "bytes.txt")
     (course / "empty.txt").write_text(" \n")
-    assert "empty.txt is empty; a file with your course's own secret" in said(
+    assert "empty.txt is empty; wanted is a file with your course's own secret" in said(
         "--seed-file", course / "empty.txt"
     )
     (course / "results.txt").write_text("")
@@ -114,6 +121,39 @@ def test_who_trusts_the_submissions_may_run_them_without(course, capsys, monkeyp
     assert main(words) == WELL
     (one,) = load_all(course / "results")
     assert (one.student, one.earned) == ("anna", 6)
+
+
+def test_an_upload_gets_a_result_whatever_it_is(course, monkeypatch):
+    monkeypatch.setenv("PATH", str(course))
+    upload, result = course / "upload", course / "out" / "results.json"
+    upload.mkdir()
+    words = ["one", str(upload), str(result), "--sheet", "linear-layer", "--trust"]
+    words += ["--seed-file", str(course / "seed.txt")]
+
+    def said():
+        assert main(words) == WELL
+        return json.loads(result.read_text(encoding="utf-8"))
+
+    (upload / "answers.py").write_text(RIGHT)
+    none = said()
+    assert (none["score"], none["output"]) == (
+        0,
+        "hand in one notebook for linear-layer; there is none",
+    )
+    (upload / "linear-layer.ipynb").write_bytes(notebook(RIGHT))
+    (upload / "other.ipynb").write_bytes(notebook("print(1)"))
+    assert said()["score"] == 6
+    assert '"score": -' not in result.read_text()
+    (upload / "linear-layer (1).ipynb").write_bytes(notebook(RIGHT))
+    assert "2 that could be it: linear-layer (1).ipynb, linear-layer.ipynb" in said()["output"]
+
+
+def test_an_upload_needs_a_sheet_and_a_file_to_write(course, capsys):
+    upload, result = course / "submitted", course / "results.json"
+    assert refused(capsys, "one", upload, result) == ("say which sheet it is: --sheet linear-layer")
+    assert "is a folder; the name of a file" in refused(
+        capsys, "one", upload, course, "--sheet", "softmax"
+    )
 
 
 def test_commands_explain_themselves(capsys):
@@ -204,6 +244,105 @@ def test_the_table_for_canvas_keeps_its_people_and_its_columns(tmp_path, capsys)
         ["A, Anna", "17", "u1", "anna1", "S1", "4", "4"],
         ["B, Bert", "18", "u2", "bert2", "S1", "", ""],
     ]
+
+
+def test_other_points_in_canvas_are_remarked_on():
+    gradebook = [
+        {"Student": "    Points Possible", tables.LOGIN: "", "linear-layer (1)": "9.0"},
+        {"Student": "Anna", tables.LOGIN: "anna", "linear-layer (1)": ""},
+    ]
+    both = [record("anna"), record("anna", sheet="softmax")]
+    assert tables.canvas(both, gradebook)[1] == ["linear-layer (1): 6 points here, 9.0 in Canvas"]
+    gradebook[0]["linear-layer (1)"] = "6"
+    assert tables.canvas(both, gradebook)[1] == []
+
+
+def test_points_for_the_question_join_the_others(tmp_path, capsys):
+    for student in ("anna", "bert"):
+        save(record(student), tmp_path / "one")
+    (tmp_path / "read.csv").write_text("id,sheet,points\nanna,linear-layer,2.5\nzoe,softmax,1\n")
+    words = ["merge", str(tmp_path / "all"), str(tmp_path / "one")]
+    assert main(words) == WELL
+    page = tmp_path / "all" / "reports" / "linear-layer" / "anna.html"
+    assert (
+        "A person reads the answer: _ of 3 points, which are not counted here." in page.read_text()
+    )
+    assert main([*words, "--questions", str(tmp_path / "read.csv")]) == LOOK
+    said = capsys.readouterr().out
+    assert "look at bert, linear-layer: the question has no points yet" in said
+    assert "look at zoe, softmax: points for the question, no notebook" in said
+    rows = list(csv.DictReader(lines(tmp_path / "all" / "grades.csv")))
+    assert [(row["score"], row["max_score"]) for row in rows] == [("6.5", "9"), ("4", "9")]
+    assert "linear-layer: 6.5 of 9 points" in page.read_text()
+    assert "_ of 3" not in page.read_text()
+    assert [one.out_of for one in load_all(tmp_path / "all")] == [6, 6]  # marks stay the grader's
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("anna,linear,1", "line 2: 'linear' is none of forward-pass, softmax"),
+        ("anna,softmax,4", "line 2: '4' is not from 0 to 3"),
+        ("anna,softmax,-1", "line 2: '-1' is not from 0 to 3"),
+        ("anna,softmax,nan", "line 2: 'nan' is not from 0 to 3"),
+        ("anna,softmax,", "line 2: '' is not from 0 to 3"),
+        ("anna,softmax,1\nanna,softmax,2", "line 3: anna has points for softmax already"),
+    ],
+)
+def test_points_for_the_question_that_cannot_be_are_refused(tmp_path, row, message):
+    (tmp_path / "read.csv").write_text(f"id,sheet,points\n{row}\n")
+    with pytest.raises(tables.TableError, match=re.escape(message)):
+        tables.questions(tmp_path / "read.csv", notebooks.SHEETS, FOR_QUESTION)
+
+
+def test_a_person_gives_what_the_sheets_say():
+    for sheet in sheets():
+        cells = [c for c in read(sheet).cells if c.cell_type == "markdown"]
+        given = [c.metadata["nbgrader"].get("points", 0) for c in cells if "nbgrader" in c.metadata]
+        assert sum(given) == FOR_QUESTION
+
+
+# --- whose a file is
+
+
+ROSTER = {
+    "anna1": {"first_name": "Anna", "last_name": "Müller-Au", "lms_user_id": "123"},
+    "b_b": {"first_name": "Bert", "last_name": "Bond", "email": "bert@example.org"},
+    "c1": {"first_name": "Cy", "last_name": "Clark"},
+    "c2": {"first_name": "Cy", "last_name": "Clark"},
+    "456": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("anna1", ["anna1"]),
+        ("mullerauanna_9_456_relu-gate", ["anna1"]),
+        ("mullerauanna_LATE_9_456_relu-gate", ["anna1"]),
+        (
+            "another_123_456_b_b",
+            ["anna1"],
+        ),  # the platform's number counts, the rest is the student's
+        ("nobody_9_8_b_b", []),
+        ("Anna Müller-Au_77_assignsubmission_file_", ["anna1"]),
+        ("Müller-Au Anna_123_assignsubmission_file_anna1.ipynb", ["anna1"]),
+        ("Participant 456_456_assignsubmission_file_", []),
+        ("Cy Clark_77_assignsubmission_file_", ["c1", "c2"]),
+        ("relu-gate_B_B", ["b_b"]),
+        ("bert@example.org_relu-gate", ["b_b"]),
+        ("anna1x", []),
+        ("Anna", []),
+    ],
+)
+def test_the_name_of_a_file_says_whose_it_is(name, ids):
+    assert whose(name, ROSTER) == ids
+
+
+def test_the_sheet_stands_in_the_names_that_platforms_make(tmp_path):
+    for name in ("a_1_2_relu-gate-1.ipynb", "b_1_2_softmax (2).ipynb", "c_1_2_mysoftmaxes.ipynb"):
+        (tmp_path / name).write_bytes(notebook("1"))
+    assert [one.sheet for one in notebooks.find(tmp_path)[0]] == ["relu-gate", "softmax", ""]
 
 
 @given(st.text())

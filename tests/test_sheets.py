@@ -6,7 +6,7 @@ import nbformat
 import numpy as np
 import pytest
 from outputs import code
-from sheets import PAGE_ONLY, RELEASE, SOURCE, for_course, plain, read, sheets
+from sheets import PAGE_ONLY, RELEASE, SOURCE, for_course, for_page, plain, read, sheets
 
 from backprop.classroom.checks import check
 from backprop.classroom.exercises import EXERCISES
@@ -72,7 +72,7 @@ def test_every_exercise_has_a_stub_a_check_and_points(name, sheet):
         assert cells[place + 1].source == f"check({exercise.name})"
         assert f"\ngrade({exercise.name})\n" in cells[place + 2].source
         assert about(cells[place + 2])["points"] == sum(exercise.points.values())
-        assert "remove-cell" in cells[place + 2].metadata.tags
+        assert "remove-cell" in code(for_page(sheet))[place + 2].metadata.tags
 
 
 def test_the_points_that_a_sheet_promises_are_those_that_it_gives(sheet):
@@ -146,8 +146,8 @@ def test_the_solution_of_a_sheet_needs_numpy_alone_and_earns_every_point(sheet):
         (":::{admonition} A\n:class: tip\nOne.\n\nTwo.\n:::", "**A.**\n\nOne.\n\nTwo."),
         (
             ":::{dropdown} Hint 1\nOne.\n:::\n\n:::{dropdown} Hint 2\nTwo.\n:::",
-            "<details>\n<summary>Hint 1</summary>\n\nOne.\n\n</details>\n\n"
-            "<details>\n<summary>Hint 2</summary>\n\nTwo.\n\n</details>",
+            "<details>\n<summary>Hint 1</summary>\n\nOne.\n\n"
+            "<details>\n<summary>Hint 2</summary>\n\nTwo.\n\n</details>\n\n</details>",
         ),
         ("See [](softmax.ipynb).", "See *Turn any logits into a loss*."),
         ("See [there](../../chapters/the-relu.ipynb#a-part).", "See there."),
@@ -155,6 +155,31 @@ def test_the_solution_of_a_sheet_needs_numpy_alone_and_earns_every_point(sheet):
 )
 def test_what_only_the_book_understands_is_made_plain(book, jupyter):
     assert plain(book) == jupyter
+
+
+def test_a_page_has_its_solutions_folded_and_none_of_nbgraders_marks(sheet):
+    page = for_page(sheet)
+    assert "END SOLUTION" not in "".join(cell.source for cell in code(page))
+    for before, after in zip(sheet.cells, page.cells, strict=True):
+        if before.cell_type == "code" and about(before).get("solution"):
+            assert after.metadata.tags == ["hide-input"]
+            assert after.metadata.mystnb["code_prompt_hide"] == "Hide the solution"
+            wanted = before.source.replace("    ### BEGIN SOLUTION\n", "")
+            assert after.source == wanted.replace("\n    ### END SOLUTION", "")
+        elif before.cell_type == "code":
+            assert after.source == before.source
+
+
+def test_each_hint_of_a_page_lies_within_the_one_before():
+    cell = nbformat.v4.new_markdown_cell(
+        ":::{dropdown} Hint 1\nOne.\n:::\n\n:::{dropdown} Hint 2\nTwo.\n:::\n\n"
+        ":::{dropdown} Hint 3\nThree.\n:::\n\nGo on."
+    )
+    (made,) = for_page(nbformat.v4.new_notebook(cells=[cell])).cells
+    assert made.source == (
+        ":::::{dropdown} Hint 1\nOne.\n\n::::{dropdown} Hint 2\nTwo.\n\n"
+        ":::{dropdown} Hint 3\nThree.\n:::\n::::\n:::::\n\nGo on."
+    )
 
 
 GUIDE = (SOURCE.parent / "guide.md").read_text(encoding="utf-8")

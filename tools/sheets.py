@@ -1,11 +1,13 @@
-"""From a sheet of the book to the notebook that a course starts from.
+"""From the source of a sheet to the book's page, and to the notebook that a course starts from.
 
-The page and the course have one source. What is there for the page alone, its cells tagged
-`page-only` and the marks that only the book's builder reads, is left out here; nbgrader then takes
-out the solutions and the hidden tests.
+The page folds the solutions away and leaves out nbgrader's marks and hidden tests. The notebook
+has nothing that is there for the page alone: no cells tagged `page-only`, and no marks that only
+the book's builder reads; nbgrader then takes out the solutions and the hidden tests. In both the
+hints of an exercise lie within one another, so that the first is opened before the second.
 """
 
 import re
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 
@@ -35,6 +37,11 @@ GATE = re.compile(
 ADMONITION = re.compile(
     r"^:::\{admonition\} ([^\n]*)\n(?::class: [^\n]*\n)?(.*?)\n:::$", re.DOTALL | re.MULTILINE
 )
+FOLDED = {
+    "tags": ["hide-input"],
+    "mystnb": {"code_prompt_show": "Show the solution", "code_prompt_hide": "Hide the solution"},
+}
+MARK = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 DROPDOWN = re.compile(r"^:::\{dropdown\} ([^\n]*)\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[([^\]]*)\]\(([\w./-]+\.ipynb)[^)]*\)")
 
@@ -49,6 +56,40 @@ def sheets() -> list[str]:
 def read(name: str) -> NotebookNode:
     """Return the sheet of this name as it stands in the book."""
     return nbformat.read(SOURCE / f"{name}.ipynb", as_version=4)
+
+
+def for_page(sheet: NotebookNode) -> NotebookNode:
+    """Return what the book shows: solutions in dropdowns, and nothing of nbgrader's."""
+    page = deepcopy(sheet)
+    for cell in page.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "markdown":
+            cell.source = in_steps(cell.source, _dropdown)
+        elif about.get("solution"):
+            cell.metadata |= FOLDED
+            cell.source = MARK.sub("", cell.source).rstrip()
+        elif about.get("grade"):
+            cell.metadata["tags"] = ["remove-cell"]
+    return page
+
+
+def in_steps(text: str, fold: Callable[[str, str], str]) -> str:
+    """Fold each of several hints, one after the other, into the one before it."""
+    hints = list(DROPDOWN.finditer(text))
+    within = ""
+    for hint in reversed(hints):
+        within = fold(hint[1], "\n\n".join(filter(None, (hint[2], within))))
+    return text[: hints[0].start()] + within + text[hints[-1].end() :] if hints else text
+
+
+def _dropdown(title: str, text: str) -> str:
+    """Write a dropdown for the book's builder: its colons outnumber those of any within it."""
+    colons = ":" * (1 + max((len(found) for found in re.findall("^:{3,}", text, re.M)), default=2))
+    return f"{colons}{{dropdown}} {title}\n{text}\n{colons}"
+
+
+def _details(title: str, text: str) -> str:
+    return f"<details>\n<summary>{title}</summary>\n\n{text}\n\n</details>"
 
 
 def for_course(sheet: NotebookNode) -> NotebookNode:
@@ -71,7 +112,7 @@ def plain(text: str) -> str:
     """Return Markdown that Jupyter shows as it is meant: no directives, and no links that break."""
     text = GATE.sub("", text)
     text = ADMONITION.sub(r"**\1.**\n\n\2", text)
-    text = DROPDOWN.sub(r"<details>\n<summary>\1</summary>\n\n\2\n\n</details>", text)
+    text = in_steps(text, _details)
     return LINK.sub(lambda link: link[1] or f"*{_title(link[2])}*", text).strip()
 
 

@@ -1,4 +1,4 @@
-"""A Sphinx extension: the page of a sheet offers the student's notebook, and not its own source.
+"""A Sphinx extension: a sheet becomes a page, which offers the student's notebook and not its own.
 
 The notebooks, and the package that they need, lie in the site's folder exercises/.
 """
@@ -9,10 +9,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sheets import WHEEL
+import nbformat
+from sheets import WHEEL, for_page
 
 PAGES = "exercises/source/"
 FOLDER = "exercises"
+
+
+def fold(app: Any, pagename: str, content: list[str]) -> None:
+    """Give the builder the page of a sheet in the place of its source."""
+    if pagename.startswith(PAGES):
+        content[0] = nbformat.writes(for_page(nbformat.reads(content[0], as_version=4)))
 
 
 def offer(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -50,6 +57,7 @@ def put(app: Any, error: Exception | None) -> None:
 
 def setup(app: Any) -> dict[str, bool]:
     """Tell Sphinx."""
+    app.connect("source-read", fold)
     app.connect("html-page-context", offer, priority=400)  # before the theme makes its buttons
     app.connect("html-page-context", offer_package, priority=600)  # after it
     app.connect("build-finished", put)

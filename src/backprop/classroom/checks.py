@@ -58,8 +58,13 @@ class Result:
     @property
     def earned(self) -> float:
         """The points that this one earns."""
-        lost = FOR_CHANGES if CHANGED in self.mistakes else 0
-        return max(0, sum(part.earned for part in self.parts) - lost)
+        return sum(part.earned for part in self.parts) - self.lost
+
+    @property
+    def lost(self) -> float:
+        """The points taken off, of what there is to take from."""
+        whole = sum(part.earned for part in self.parts)
+        return min(whole, FOR_CHANGES) if CHANGED in self.mistakes else 0
 
     @property
     def correct(self) -> bool:
@@ -73,7 +78,7 @@ class Result:
             return f"{self.exercise} is not written yet: 0 of {self.out_of:g} points."
         off = f" ({FOR_CHANGES} taken off: it changes its arguments)"
         return f"{self.exercise}: {self.earned:g} of {self.out_of:g} points" + (
-            f"{off if CHANGED in self.mistakes else ''}."
+            f"{off if self.lost else ''}."
         )
 
     def __str__(self) -> str:
@@ -123,23 +128,31 @@ def check(
 
 
 def grade(function: Callable[..., Any], name: str | None = None) -> float:
-    """Print what `check` says with the seed of the course, and return the points.
+    """Show what `check` says with the seed of the course, and return the points.
 
     For the graded cells of nbgrader: a number at the end of such a cell is what it earns, and
     anything on stderr, such as a warning, would make it 0. What the function prints is left out.
     The seed is not in the cell, because the feedback shows it.
     """
+    from IPython.display import display  # there is one wherever nbgrader runs
+
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         result = check(function, name, seed=course_seed(Path.cwd()))
-    print(result)
+    display(result)
     return result.earned
 
 
 def course_seed(place: Path) -> int:
-    """Return the number in the seed.txt of the nbgrader course around `place`; 0 without one."""
+    """Return the number in the seed.txt of the nbgrader course around `place`; 0 without one.
+
+    Raises ValueError if there is something else in it.
+    """
     for folder in (place, *place.parents):
         if (folder / CONFIG).is_file() and (folder / SEED).is_file():
-            return int((folder / SEED).read_text(encoding="utf-8"))
+            text = (folder / SEED).read_text(encoding="utf-8").strip()
+            if not text.isdecimal():
+                raise ValueError(f"{folder / SEED} holds {text!r}; a whole number is wanted")
+            return int(text)
     return 0
 
 
@@ -157,17 +170,18 @@ def _is_stub(exercise: Exercise, function: Callable[..., Any], time_limit: float
         return False
 
     try:
-        return bool(in_time(asked, function, time_limit))
+        return bool(in_time(asked, time_limit))
     except OutOfTimeError:
         return False
 
 
 def _parts(exercise: Exercise, diagnosis: Diagnosis) -> tuple[Part, ...]:
-    found = f": {', '.join(diagnosis.mistakes)}" if diagnosis.mistakes else ""
     worth = sum(wrong.worth for wrong in exercise.wrong if (wrong.name,) == diagnosis.mistakes)
     return tuple(
         Part(name, points, points, "right")
         if diagnosis.parts[name]
-        else Part(name, worth, points, f"wrong{found}")
+        else Part(
+            name, worth, points, ": ".join(filter(None, ["wrong", diagnosis.reasons.get(name)]))
+        )
         for name, points in exercise.points.items()
     )

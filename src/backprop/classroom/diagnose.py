@@ -17,7 +17,13 @@ from backprop.classroom.diagnosis.habits import habits_of
 from backprop.classroom.diagnosis.layout import LAYOUTS, hand_over, take_back
 from backprop.classroom.diagnosis.matching import Bench
 from backprop.classroom.diagnosis.probes import Piece
-from backprop.classroom.diagnosis.report import by_chance, explained, failed, unknown
+from backprop.classroom.diagnosis.report import (
+    by_chance,
+    explained,
+    failed,
+    in_wrong_places,
+    unknown,
+)
 from backprop.classroom.diagnosis.words import Diagnosis, Speaker
 from backprop.classroom.mistakes.program import STEPS
 from backprop.layers import Layer, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -119,9 +125,9 @@ def _diagnosed(
     if require_between("time_limit", time_limit, 0) == 0:
         raise ValueError("time_limit is 0; a number of seconds above 0 is wanted")
     bench = _bench(piece, activation, weight_decay, seed)
-    speaker = Speaker(piece, activation, layout)
+    speaker = Speaker(piece, activation, layout, decays=weight_decay != 0)
     try:
-        outcomes = in_time(lambda: _called(bench, function, layout), function, time_limit)
+        outcomes = in_time(lambda: _called(bench, function, layout), time_limit)
     except OutOfTimeError as error:
         return failed(bench, speaker, f"it had not returned after {time_limit:g} seconds{error}")
     return _judged(bench, speaker, outcomes)
@@ -166,7 +172,12 @@ def _called(bench: Bench, function: Function, layout: str) -> list[list[Outcome]
         outcome.parts = {
             name: take_back(name, outcome.parts[key], layout)
             for name, key in zip(names, own, strict=True)
-            if outcome.parts
+            if key in outcome.parts
+        }
+        outcome.missing = {
+            name: outcome.missing[key]
+            for name, key in zip(names, own, strict=True)
+            if key in outcome.missing
         }
     return outcomes
 
@@ -177,11 +188,16 @@ def _judged(bench: Bench, speaker: Speaker, outcomes: list[list[Outcome]]) -> Di
     faults = [outcome.fault for outcome in once if outcome.fault]
     if len(faults) == len(once) or any(o.fault and not o.raised for o in once):
         return failed(bench, speaker, faults[0])
-    if habits.random:
+    if habits.random and not faults:
         return by_chance(bench, speaker, habits, once)
     matches = bench.explain(once)
     if matches:
         return explained(bench, speaker, once, habits, matches)
     if faults:
         return failed(bench, speaker, faults[0], elsewhere=once[0].raised)
+    if places := bench.swapped(once):
+        return in_wrong_places(bench, speaker, once, habits, places)
+    rest = bench.without_misfits(once)
+    if matches := bench.explain(rest) if rest else []:
+        return explained(bench, speaker, rest, habits, matches)
     return unknown(bench, speaker, once, habits)

@@ -3,15 +3,26 @@
 import ctypes
 import linecache
 import sys
+import sysconfig
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from backprop.arrays import Array
+
+# Where code stands that is nobody's answer: Python's own, installed packages, and this one.
+LIBRARIES = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    str(Path(np.__file__).parent),
+    str(Path(__file__).parents[2]),
+    "<frozen ",
+)
 
 
 class _Stopped(BaseException):
@@ -28,9 +39,13 @@ class OutOfTimeError(Exception):
 
 @dataclass
 class Outcome:
-    """What became of one call: the parts of its answer, or in words why there are none."""
+    """What became of one call: the parts of its answer, and in words why others are missing.
+
+    `fault` says why there is no part at all.
+    """
 
     parts: dict[str, Array] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
     fault: str = ""
     raised: bool = False
     changed: tuple[str, ...] = ()
@@ -38,8 +53,8 @@ class Outcome:
     skipped: bool = False
 
 
-def in_time(work: Callable[[], Any], function: Callable[..., Any], seconds: float) -> Any:
-    """Return what `work` returns; it runs in a thread of its own, and calls `function`.
+def in_time(work: Callable[[], Any], seconds: float) -> Any:
+    """Return what `work` returns; it runs in a thread of its own.
 
     Raises OutOfTimeError, with the line at which it was, if it takes longer. A loop in Python is
     stopped. Code that never comes back from C, or catches everything, stays behind in a daemon
@@ -54,7 +69,7 @@ def in_time(work: Callable[[], Any], function: Callable[..., Any], seconds: floa
             raise box[0]
         return box[0]
     frame = sys._current_frames().get(thread.ident or 0)
-    at = _line(function, list(traceback.extract_stack(frame))) if frame else ""
+    at = _line(list(traceback.extract_stack(frame))) if frame else ""
     for _ in range(10):
         if thread.is_alive():
             _throw(thread)
@@ -84,13 +99,11 @@ def call(
     """Call `function` on copies of `arguments` and read its answer, which has these names."""
     copies = {name: np.array(value) for name, value in arguments.items()}
     try:
-        answer = function(*copies.values())
+        outcome = read(function(*copies.values()), names)  # an answer may raise when it is read
     except _Stopped:
         raise
     except BaseException as error:
-        outcome = Outcome(fault=_where(function, error), raised=True)
-    else:
-        outcome = read(answer, names)
+        outcome = Outcome(fault=_where(error), raised=True)
     outcome.changed = tuple(
         name for name, value in arguments.items() if not _same(copies[name], value)
     )
@@ -101,7 +114,7 @@ def _same(one: Array, other: Array) -> bool:
     return one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
 
 
-def _where(function: Callable[..., Any], error: BaseException) -> str:
+def _where(error: BaseException) -> str:
     """Say what was raised, and in which line of the code that was handed in."""
     if isinstance(error, ElsewhereError):
         return str(error)
@@ -109,44 +122,48 @@ def _where(function: Callable[..., Any], error: BaseException) -> str:
     frames = list(traceback.extract_tb(error.__traceback__)[1:])
     if not frames:
         return f"it cannot be called with these arguments: {said}"
-    return said + _line(function, frames)
+    return said + _line(frames)
 
 
-def _line(function: Callable[..., Any], frames: list[traceback.FrameSummary]) -> str:
-    """Quote the innermost line that stands in the file of `function`."""
-    code = getattr(function, "__code__", None)
-    own = [frame for frame in frames if code and frame.filename == code.co_filename] or frames
+def _line(frames: list[traceback.FrameSummary]) -> str:
+    """Quote the innermost line that is nobody's library, such as a cell of a notebook."""
+    own = [frame for frame in frames if not frame.filename.startswith(LIBRARIES)] or frames
     line = linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()
     quoted = f":\n    {line}" if line else ""
     return f", in line {own[-1].lineno} ({own[-1].name}){quoted}"
 
 
 def read(answer: Any, names: Sequence[str]) -> Outcome:
-    """Return the parts of an answer by name, whatever their names, or say why it has none."""
+    """Return the parts of an answer by name, whatever their names, or say why one has none.
+
+    Of too few, those that are there are taken for the first.
+    """
     wanted = ", ".join(names)
     if answer is None:
         return Outcome(fault=f"it returns None; is there a `return {wanted}` at its end?")
     if isinstance(answer, Mapping):
-        missing = [name for name in names if name not in answer]
-        if missing:
-            return Outcome(
-                fault=f"it returns a dict with the keys {', '.join(map(str, answer)) or 'none'}; "
-                f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-            )
-        values = [answer[name] for name in names]
+        found = {name: answer[name] for name in names if name in answer}
+        said = f"it returns a dict with the keys {', '.join(map(str, answer)) or 'none'}"
     elif len(names) == 1:
         alone = isinstance(answer, tuple) and len(answer) == 1
-        values = [answer[0] if alone else answer]
+        found, said = {names[0]: answer[0] if alone else answer}, ""
     elif isinstance(answer, tuple | list):
-        values = list(answer)
+        values = list(islice(answer, len(names) + 1))
+        if len(values) > len(names):
+            return Outcome(
+                fault=f"it returns more than {len(names)} things; {len(names)} are wanted: {wanted}"
+            )
+        found = dict(zip(names, values, strict=False))
+        said = f"it returns {len(values)} things; {len(names)} are wanted: {wanted}"
     else:
-        return Outcome(
-            fault=f"it returns {_kind(answer)}; the {len(names)} arrays {wanted}, as "
+        found = {names[0]: answer} if isinstance(answer, np.ndarray) else {}
+        said = (
+            f"it returns {_kind(answer)}; the {len(names)} arrays {wanted}, as "
             "a tuple or a dict, are wanted"
         )
-    if len(values) != len(names):
-        return Outcome(fault=f"it returns {len(values)} things; {len(names)} are wanted: {wanted}")
-    return _parts(dict(zip(names, values, strict=True)))
+    return _parts(
+        found, {name: f"{name} is missing: {said}" for name in names if name not in found}
+    )
 
 
 def _kind(value: Any) -> str:
@@ -155,19 +172,30 @@ def _kind(value: Any) -> str:
     return f"{type(value).__name__}"
 
 
-def _parts(values: Mapping[str, Any]) -> Outcome:
+def _parts(found: Mapping[str, Any], missing: Mapping[str, str]) -> Outcome:
     """Turn what should be arrays into arrays of floats, or say which one can't be."""
-    outcome = Outcome()
-    for name, value in values.items():
-        if value is None:
-            return Outcome(fault=f"{name} is None; an array is wanted")
-        try:
-            array = np.asarray(value)
-        except Exception as error:  # whatever an object's own __array__ may raise
-            return Outcome(fault=f"{name} cannot be made an array: {error}")
-        if array.dtype.kind not in "biuf":
-            return Outcome(fault=f"{name} holds {array.dtype} values; real numbers are wanted")
+    outcome = Outcome(missing=dict(missing))
+    for name, value in found.items():
+        array, fault = _read_as_array(name, value)
+        if array is None:
+            outcome.missing[name] = fault
+            continue
         if isinstance(value, list | tuple):
             outcome.notes += (f"{name} is a {type(value).__name__}. It was read as an array.",)
-        outcome.parts[name] = array.astype(float)
+        outcome.parts[name] = array
+    if not outcome.parts:
+        return Outcome(fault=next(iter(outcome.missing.values())))
     return outcome
+
+
+def _read_as_array(name: str, value: Any) -> tuple[Array | None, str]:
+    """Return a value as an array of floats, or None and why it is none."""
+    if value is None:
+        return None, f"{name} is None; an array is wanted"
+    try:
+        array = np.asarray(value)
+    except Exception as error:  # whatever an object's own __array__ may raise
+        return None, f"{name} cannot be made an array: {error}"
+    if array.dtype.kind not in "biuf":
+        return None, f"{name} holds {array.dtype} values; real numbers are wanted"
+    return array.astype(float), ""

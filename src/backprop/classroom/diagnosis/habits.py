@@ -36,6 +36,8 @@ def habits_of(outcomes: list[list[Outcome]]) -> tuple[Habits, list[Outcome]]:
         for name in one.parts:
             if name in two.parts and name in three.parts:
                 _compare(name, one, two, three, piles_up, random)
+            elif name in two.missing or name in three.missing:
+                random.add(name)
     share = [calls[0] for calls in outcomes]
     if piles_up:
         share = [_share(calls, piles_up) for calls in outcomes]
@@ -75,5 +77,7 @@ def _share(calls: list[Outcome], piles_up: set[str]) -> Outcome:
         {
             name: two.parts[name] - value if name in piles_up else value
             for name, value in one.parts.items()
-        }
+            if name in two.parts
+        },
+        one.missing,
     )

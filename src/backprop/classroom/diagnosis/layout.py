@@ -31,13 +31,16 @@ def take_back(name: str, value: Array, layout: str) -> Array:
 
 def written(line: Line, layout: str, names: Mapping[str, str]) -> str:
     """Return the source of a line in this layout, with other names for some of its letters."""
-    tree: ast.AST = ast.parse(text(line), mode="eval").body
-    if layout == "columns":
-        tree = _Turned().visit(tree)
+    tree = turned(ast.parse(text(line), mode="eval").body, layout)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             node.id = names.get(node.id, node.id)
     return ast.unparse(tree)
+
+
+def turned(tree: ast.expr, layout: str) -> ast.expr:
+    """Return an expression for rows as it stands in this layout."""
+    return tree if layout == "rows" else _Turned().visit(tree)
 
 
 class _Turned(ast.NodeTransformer):

@@ -1,5 +1,6 @@
 """Which of the known mistakes, or which two of them, give the very numbers that were handed in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -18,6 +19,7 @@ from backprop.classroom.diagnosis.probes import (
     results,
 )
 from backprop.classroom.diagnosis.table import Table
+from backprop.classroom.diagnosis.words import NAN
 from backprop.classroom.mistakes.program import at_kink
 from backprop.layers import Layer
 
@@ -37,11 +39,6 @@ class Match:
     at_zero: float | None = None
     learning_rate: float | None = None
 
-    @property
-    def rank(self) -> bool:
-        """Explanations with a lower rank come first."""
-        return self.learning_rate is not None
-
 
 class Bench:
     """The probes for one piece of one network, and what every known mistake answers there."""
@@ -59,25 +56,35 @@ class Bench:
         """Return all explanations of the simplest kind that fit; none if nothing known does.
 
         First no mistake, then one, then two; before one with a learning rate to be found comes
-        one without.
+        one without, and before one that changes parts which are missing one that does not.
         """
+        missing = {name for outcome in outcomes for name in outcome.missing}
         outcomes = [
             replace(outcome, parts=filled(outcome.parts, right))
             for outcome, right in zip(outcomes, self.right, strict=True)
         ]
         for together in (0, 1, 2):
             tried = (self._fits(one, outcomes) for one in self._near(together, outcomes))
-            matches = sorted(filter(None, tried), key=lambda match: match.rank)
-            if matches:
-                return [match for match in matches if match.rank == matches[0].rank]
+            ranked = [(self._rank(match, missing), match) for match in tried if match]
+            if ranked:
+                first = min(rank for rank, _ in ranked)
+                return [match for rank, match in ranked if rank == first]
         return []
 
-    def right_parts(self, outcomes: list[Outcome]) -> dict[str, bool]:
-        """Say for each part whether it is right wherever it runs, any slope at a kink allowed."""
-        conventions = [None] if self.smooth else [None, 0.0, 0.5, 1.0]
+    def _rank(self, match: Match, missing: set[str]) -> tuple[bool, int]:
+        """Return the place of an explanation; those with the lowest are given."""
+        unseen = self.changed_by(match.candidate) & missing if missing and match.candidate else ()
+        return match.learning_rate is not None, len(unseen)
+
+    def right_parts(self, outcomes: list[Outcome], at_zero: float | None = None) -> dict[str, bool]:
+        """Say for each part whether it is right wherever it runs, with a usual slope at the kink.
+
+        `at_zero` is one more slope that may be taken there.
+        """
+        conventions = [None] if self.smooth else [None, 0.0, 0.5, 1.0, at_zero]
         right = {}
         for name in self.piece.results:
-            right[name] = any(
+            right[name] = not any(name in outcome.missing for outcome in outcomes) and any(
                 all(
                     name not in outcome.parts
                     or close(self._at(probe, None, zero)[name], outcome.parts[name], true[name])
@@ -86,6 +93,41 @@ class Bench:
                 for zero in conventions
             )
         return right
+
+    def without_misfits(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Return what is left without parts of a wrong shape or without NaN; none if all fit."""
+        lost: dict[str, str] = {}
+        for outcome, right in zip(outcomes, self.right, strict=True):
+            for name, value in outcome.parts.items():
+                if value.shape not in ((), right[name].shape):
+                    shape = right[name].shape
+                    lost.setdefault(name, f"{name} has shape {value.shape}; {shape} is wanted")
+                elif not np.isfinite(value).all():
+                    lost.setdefault(name, f"{name}{NAN}")
+        return [_without(outcome, lost) for outcome in outcomes] if lost else []
+
+    def swapped(self, outcomes: list[Outcome]) -> dict[str, str]:
+        """Return for each wrong part which other one it should be; none if one is wrong anyhow."""
+        found = {}
+        wrong = [name for name, good in self.right_parts(outcomes).items() if not good]
+        for name in wrong:
+            for other in self.piece.results:
+                if name != other and all(
+                    name in outcome.parts and close(right[other], outcome.parts[name], right[other])
+                    for outcome, right in zip(outcomes[:-1], self.right, strict=False)
+                ):
+                    found[name] = other
+        return found if len(found) == len(wrong) else {}
+
+    def changed_by(self, candidate: Candidate) -> set[str]:
+        """Return the parts in which a candidate differs from what is right, on any probe."""
+        answers = [probe.predict(self.piece, candidate) for probe in self.probes]
+        return {
+            name
+            for answer, right in zip(answers, self.right, strict=True)
+            for name in answer or ()
+            if not close(right[name], answer[name], right[name])
+        }
 
     def _near(self, together: int, outcomes: list[Outcome]) -> list[Candidate | None]:
         """Return what gives these numbers on the first probe that was answered."""
@@ -170,7 +212,14 @@ class Bench:
             return True
         if answer is None or not outcome.parts:
             return answer is None and outcome.raised
-        return all(close(answer[name], outcome.parts[name], right[name]) for name in right)
+        return all(close(answer[name], got, right[name]) for name, got in outcome.parts.items())
+
+
+def _without(outcome: Outcome, lost: Mapping[str, str]) -> Outcome:
+    """Return an outcome in which these parts are missing, for these reasons."""
+    gone = {name: why for name, why in lost.items() if name in outcome.parts}
+    kept = {name: value for name, value in outcome.parts.items() if name not in gone}
+    return replace(outcome, parts=kept, missing=outcome.missing | gone)
 
 
 def close(wanted: Array, got: Array, right: Array) -> bool:
@@ -183,10 +232,10 @@ def close(wanted: Array, got: Array, right: Array) -> bool:
 
 def fitted(at_0: Answer | None, at_1: Answer | None, got: Answer) -> float | None:
     """Return the t for which at_0 + t (at_1 - at_0) comes nearest to what was handed in, if any."""
-    if not (at_0 and at_1 and got) or any(at_0[n].shape != got[n].shape for n in at_0):
+    if not (at_0 and at_1 and got) or any(at_0[n].shape != got[n].shape for n in got):
         return None
-    step = np.concatenate([(at_1[name] - at_0[name]).ravel() for name in at_0])
-    way = np.concatenate([(got[name] - at_0[name]).ravel() for name in at_0])
+    step = np.concatenate([(at_1[name] - at_0[name]).ravel() for name in got])
+    way = np.concatenate([(got[name] - at_0[name]).ravel() for name in got])
     if not step.any() or not np.isfinite(way).all():
         return None
     return float(way @ step / (step @ step))

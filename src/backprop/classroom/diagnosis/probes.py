@@ -29,6 +29,12 @@ class Piece:
     steps: tuple[str, ...]
     letters: Mapping[str, str]
 
+    def has(self, names: Iterable[str]) -> bool:
+        """Say whether whoever writes this piece has all these arrays before them."""
+        own = {*self.arguments, *self.results, *self.steps, *self.letters, *self.letters.values()}
+        own |= {"Y"} if "y" in own else set()  # the same labels, as rows
+        return not self.letters or own.issuperset(names)
+
 
 @dataclass(frozen=True, eq=False)
 class Candidate:

@@ -8,14 +8,21 @@ from backprop.classroom.diagnosis.calling import Outcome
 from backprop.classroom.diagnosis.habits import Habits
 from backprop.classroom.diagnosis.matching import Bench, Match
 from backprop.classroom.diagnosis.unknown import numbers, place, shapes_differ
-from backprop.classroom.diagnosis.words import Diagnosis, Section, Speaker, several
+from backprop.classroom.diagnosis.words import (
+    MEND,
+    NAN,
+    SWAPPED,
+    WHERE_NAN_COMES_FROM,
+    Diagnosis,
+    Section,
+    Speaker,
+    misfits,
+    several,
+    swapped,
+)
 from backprop.classroom.mistakes import CATALOGUE
 
 NOT_KNOWN = "The mistake is not one I know"
-NAN = (
-    " holds NaN or infinity. Look for a division by 0, log(0), or exp of a large number; subtract "
-    "the largest logit of each example before you take exp."
-)
 
 
 def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = False) -> Diagnosis:
@@ -24,7 +31,7 @@ def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = Fals
         "With D = H = C it runs, and with sizes that are all different it does not. Two sizes were "
         "taken for each other: look for a missing transpose, or a number written into the code."
     )
-    sections = [("What is wrong", f"Your code gave no gradient: {speaker.letters(fault)}")]
+    sections = [("What is wrong", f"Your code gave no gradient: {fault}")]
     if elsewhere:
         sections.append(("Where", sizes))
     parts = dict.fromkeys(map(speaker.letters, bench.piece.results), False)
@@ -51,10 +58,11 @@ def explained(
     """Tell of the mistakes that give these numbers, or that there is none."""
     match = matches[0]
     mistakes = list(match.candidate.mistakes) if match.candidate else []
-    parts = bench.right_parts(once)
+    parts = bench.right_parts(once, match.at_zero)
     parts = {name: good and name not in habits.piles_up for name, good in parts.items()}
     said = {speaker.letters(name): good for name, good in parts.items()}
-    sections = [_verdict(said, habits, speaker)]
+    reasons = _missing(once, speaker)
+    sections = [_verdict(said, habits, speaker), *_misfits(reasons)]
     told = [*mistakes, *(CATALOGUE[name] for name in habits.names)]
     if len(told) > 1:
         sections.append(("How many", f"{len(told)} mistakes together, in the order of the flow."))
@@ -73,7 +81,33 @@ def explained(
         ("Or else", "The same numbers come from " + several(list(o)) + ".") for o in others
     ]
     names = tuple(dict.fromkeys(mistake.name for mistake in told))
-    return Diagnosis(not names, names, said, others, tuple(sections))
+    for name, good in parts.items():
+        if not good:
+            causes = _causes(bench, match, habits, name)
+            reasons.setdefault(speaker.letters(name), ", ".join(causes or names))
+    good = not names and all(said.values())
+    return Diagnosis(good, names, said, others, tuple(sections), reasons)
+
+
+def _causes(bench: Bench, match: Match, habits: Habits, name: str) -> list[str]:
+    """Return the names of those mistakes that make this part wrong."""
+    alone = match.candidate.alone or (match.candidate,) if match.candidate else ()
+    found = [one.names[0] for one in alone if name in bench.changed_by(one)]
+    piles = ["gradients-pile-up"] if name in habits.piles_up else []
+    return list(dict.fromkeys(found + piles))
+
+
+def _missing(once: list[Outcome], speaker: Speaker) -> dict[str, str]:
+    """Return why parts are missing, in the piece's letters; of several reasons the first."""
+    return {
+        speaker.letters(name): speaker.letters(why)
+        for outcome in reversed(once)
+        for name, why in outcome.missing.items()
+    }
+
+
+def _misfits(reasons: Mapping[str, str]) -> list[Section]:
+    return [misfits(reasons)] if reasons else []
 
 
 def _others(matches: list[Match]) -> tuple[tuple[str, ...], ...]:
@@ -118,7 +152,7 @@ def _notes(
     raised = [outcome.fault for outcome in once if outcome.raised]
     if raised:
         said = f"With sizes that are all different your code raises {raised[0]}"
-        found.append(("By the way", speaker.letters(said)))
+        found.append(("By the way", said))
     return found
 
 
@@ -126,20 +160,47 @@ def unknown(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits)
     """Say what can be said of a gradient that is like nothing in the catalogue."""
     parts = bench.right_parts(once)
     said = {speaker.letters(name): good for name, good in parts.items()}
-    sections = [_verdict(said, habits, speaker)]
+    missing = _missing(once, speaker)
+    reasons = _missing(bench.without_misfits(once) or once, speaker)
+    sections = [_verdict(said, habits, speaker), *_misfits(missing)]
+    sections += _first_signs(bench, speaker, once, parts, complete=not missing)
+    for name in habits.names:
+        sections += speaker.mistake(CATALOGUE[name], {}, None, "")
+    return Diagnosis(False, habits.names, said, (), tuple(sections), reasons)
+
+
+def in_wrong_places(
+    bench: Bench,
+    speaker: Speaker,
+    once: list[Outcome],
+    habits: Habits,
+    places: Mapping[str, str],
+) -> Diagnosis:
+    """Say that right arrays were returned in each other's places."""
+    said = {speaker.letters(name): good for name, good in bench.right_parts(once).items()}
+    held = {speaker.letters(name): speaker.letters(other) for name, other in places.items()}
+    instead, mend = swapped(held, list(said))
+    sections = [_verdict(said, habits, speaker), ("What you compute", f"It is {instead}.")]
+    names, reasons = (SWAPPED, *habits.names), dict.fromkeys(held, SWAPPED)
+    return Diagnosis(False, names, said, (), (*sections, (MEND, mend)), reasons)
+
+
+def _first_signs(
+    bench: Bench, speaker: Speaker, once: list[Outcome], parts: Mapping[str, bool], complete: bool
+) -> list[Section]:
+    """Say where an unknown mistake shows: no numbers, or other shapes, or else the place."""
     shapes = [shapes_differ(bench, outcome, k) for k, outcome in enumerate(once)]
     lost = [name for name in parts if any(_is_lost(outcome, name) for outcome in once)]
     if lost:
-        sections.append(("Not a number", speaker.letters(several(lost)) + NAN))
-    elif any(shapes):
+        return [("Not a number", f"{speaker.letters(several(lost))}{NAN}. {WHERE_NAN_COMES_FROM}")]
+    if any(shapes):
         first = "On the first network with a wrong shape:\n" + next(filter(None, shapes))
-        sections.append(("Shapes", speaker.letters(first)))
-    else:
-        sections.append((NOT_KNOWN, speaker.letters(place(bench, once[0], parts))))
-        sections.append(("The numbers", speaker.letters(numbers(bench, once[0], parts))))
-    for name in habits.names:
-        sections += speaker.mistake(CATALOGUE[name], {}, None, "")
-    return Diagnosis(False, habits.names, said, (), tuple(sections))
+        return [("Shapes", speaker.letters(first))]
+    where = place(bench, once[0], parts) if complete else "It is in the parts that can be read."
+    return [
+        (NOT_KNOWN, speaker.letters(where)),
+        ("The numbers", speaker.letters(numbers(bench, once[0], parts))),
+    ]
 
 
 def _is_lost(outcome: Outcome, name: str) -> bool:

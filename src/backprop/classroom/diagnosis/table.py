@@ -1,6 +1,7 @@
 """Every pair of mistakes with its numbers on one probe, laid out to be searched at once."""
 
 from collections.abc import Iterable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -36,22 +37,30 @@ class Table:
 
     def _row(self, answer: Answer) -> Array:
         """Return an answer as one row, each part in units of the right one."""
-        return np.concatenate([answer[name].ravel() / size for name, size in self.scale.items()])
+        return np.concatenate(
+            [answer[name].ravel() / self.scale[name] for name in self.scale if name in answer]
+        )
 
     def near(self, got: Answer) -> list[Candidate]:
-        """Return the candidates whose numbers are those of `got`, with some learning rate."""
+        """Return the candidates whose numbers are those of `got`, with some learning rate.
+
+        Parts that are not in `got` are not asked for.
+        """
         if not all(np.isfinite(value).all() for value in got.values()):
             return []
-        shapes, row, found = _shapes(got), self._row(got), []
-        if (shapes, False) in self.groups:
-            candidates, rows = self.groups[shapes, False]
-            found += [candidates[k] for k in _alike(rows, row)]
-        if (shapes, True) in self.groups:
-            candidates, rows = self.groups[shapes, True]
-            at_0, ways = rows[::2], rows[1::2] - rows[::2]
-            lengths = np.maximum((ways * ways).sum(axis=1), 1e-300)
-            rates = ((row - at_0) * ways).sum(axis=1) / lengths
-            found += [candidates[2 * k] for k in _alike(at_0 + rates[:, None] * ways, row)]
+        row, found = self._row(got), []
+        for (shapes, with_rate), (candidates, rows) in self.groups.items():
+            if any(shape != got[name].shape for name, shape in shapes if name in got):
+                continue
+            if len(got) < len(shapes):
+                rows = rows[:, np.concatenate([[n in got] * prod(shape) for n, shape in shapes])]
+            if with_rate:
+                at_0, ways = rows[::2], rows[1::2] - rows[::2]
+                lengths = np.maximum((ways * ways).sum(axis=1), 1e-300)
+                rates = ((row - at_0) * ways).sum(axis=1) / lengths
+                found += [candidates[2 * k] for k in _alike(at_0 + rates[:, None] * ways, row)]
+            else:
+                found += [candidates[k] for k in _alike(rows, row)]
         return found
 
 

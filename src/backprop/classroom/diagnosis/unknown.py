@@ -12,6 +12,7 @@ from backprop.arrays import Array
 from backprop.classroom.diagnosis.calling import Outcome
 from backprop.classroom.diagnosis.matching import TOLERANCE, Bench, close
 from backprop.classroom.diagnosis.probes import Answer, Values
+from backprop.classroom.diagnosis.words import number
 
 
 def place(bench: Bench, first: Outcome, parts: Mapping[str, bool]) -> str:
@@ -79,7 +80,7 @@ def numbers(bench: Bench, first: Outcome, parts: Mapping[str, bool]) -> str:
         factor = float((got * right).sum() / (right * right).sum())
         alike = factor != 0 and close(factor * right, got, right)
         said.append(
-            f"{name}[{index}] should be {right[worst]:.4g} and is {got[worst]:.4g}."
+            f"{name}[{index}] should be {number(right[worst])} and is {number(got[worst])}."
             + (f" Every entry of {name} is {factor:.4g} times the right one." if alike else "")
         )
     examples, inputs = (bench.probes[0].given["N"], bench.probes[0].name)

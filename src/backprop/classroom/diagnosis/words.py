@@ -2,20 +2,28 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 from typing import Any
 
-from backprop.classroom.diagnosis.layout import written
+from backprop.classroom.diagnosis.chapters import where
 from backprop.classroom.diagnosis.probes import Piece
+from backprop.classroom.diagnosis.spelling import spelled
 from backprop.classroom.mistakes import Mistake
 from backprop.classroom.mistakes.program import RIGHT, STEPS
 from backprop.layers import Layer
 
-FUNCTIONS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
 Section = tuple[str, str]  # a heading, and paragraphs; a line that is indented is code
-MEND = "The mend"
+HINT, MEND = "Hint", "The mend"
+ARRAY = re.compile(r"\b(?:[XYyP]|d?(?:[WbZA][12])|d[WbXAZ])\b")  # what the program calls so
+SENTENCE = re.compile(r"(?<=[.?])\s+(?=[A-Z`])")
+SWAPPED = "results-swapped"
+NAN = " holds NaN or infinity"
+WHERE_NAN_COMES_FROM = (
+    "Look for a division by 0, log(0), or exp of a large number; subtract the largest logit of "
+    "each example before you take exp."
+)
 
 
 @dataclass(frozen=True)
@@ -23,8 +31,9 @@ class Diagnosis:
     """What is known of a gradient that was handed in; print it, or let a notebook show it.
 
     `mistakes` are names in the catalogue, empty if there is none or none that is known. `parts`
-    says for each gradient whether it is right. `alternatives` are other explanations that give
-    the very same numbers. `sections` is the report, a heading and a text each.
+    says for each gradient whether it is right, and `reasons` in a few words why one is not, if that
+    is known. `alternatives` are other explanations that give the very same numbers. `sections` is
+    the report, a heading and a text each.
     """
 
     correct: bool
@@ -32,27 +41,50 @@ class Diagnosis:
     parts: Mapping[str, bool]
     alternatives: tuple[tuple[str, ...], ...]
     sections: tuple[Section, ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return "\n\n".join(f"{heading}. {text}" for heading, text in self.sections)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/html": "\n".join(map(as_html, self.sections)), "text/plain": str(self)}
+        return {"text/html": as_html(self.sections), "text/plain": str(self)}
 
     __repr__ = __str__
 
 
-def as_html(section: Section) -> str:
-    """Set one section: lines that are indented as code, the mend folded away."""
-    heading, text = section
+def as_html(sections: Sequence[Section]) -> str:
+    """Set a report. Each hint opens the way to the next one, and the last to the mend."""
+    blocks: list[str] = []
+    folded: list[Section] = []
+    for section in sections:
+        if section[0].startswith((HINT, MEND)):
+            folded.append(section)
+        if section[0].startswith(MEND):
+            blocks.append(_in_steps(folded))
+            folded = []
+        elif not section[0].startswith(HINT):
+            heading = f"<strong>{escape(section[0])}.</strong> "
+            blocks.append(_body(section[1]).replace("<p>", f"<p>{heading}", 1))
+    return "\n".join(blocks)
+
+
+def _in_steps(sections: Sequence[Section]) -> str:
+    """Fold sections into one another, so that the first has to be opened before the second."""
+    within = ""
+    for heading, text in reversed(sections):
+        summary = f"<summary>{escape(heading)}</summary>"
+        within = f"<details>{summary}{_body(text)}{within}</details>"
+    return within
+
+
+def _body(text: str) -> str:
+    """Set paragraphs: lines that are indented as code."""
     body = ""
     for is_code, lines in groupby(text.split("\n"), lambda line: line.startswith("    ")):
         block = escape("\n".join(line.strip() for line in lines), quote=False)
         marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", block).replace("\n", "<br>")
         body += f"<pre>{block}</pre>" if is_code else f"<p>{marked}</p>"
-    if heading.startswith(MEND):
-        return f"<details><summary>{escape(heading)}</summary>{body}</details>"
-    return f"<p><strong>{escape(heading)}.</strong></p>{body}"
+    return body
 
 
 @dataclass(frozen=True)
@@ -62,6 +94,7 @@ class Speaker:
     piece: Piece
     activation: Layer
     layout: str
+    decays: bool = False
 
     def letters(self, words: str) -> str:
         """Put the piece's own letters for those of the program, as in dW for dW2."""
@@ -69,45 +102,46 @@ class Speaker:
             r"\b[a-zA-Z]+[12]\b", lambda found: self.piece.letters.get(found[0], found[0]), words
         )
 
+    def own(self, words: str) -> str:
+        """Leave out every sentence that speaks of arrays which this piece does not have."""
+        sentences = SENTENCE.split(words)
+        kept = [one for one in sentences if self.piece.has(ARRAY.findall(one))]
+        slope = getattr(self.activation, "slope", "alpha")
+        return self.letters(" ".join(kept)).replace("alpha", str(slope))
+
     def line(self, step: str, line: Any) -> str:
         """Write one line of the program as an indented line of code."""
-        name = FUNCTIONS.get(type(self.activation).__name__, "activation")
-        names = {
-            "f": name,
-            "f_slope": f"{name}_slope",
-            "is_open": "np.greater",
-            **self.piece.letters,
-        }
-        return f"    {self.piece.letters.get(step, step)} = {written(line, self.layout, names)}"
+        args = self.activation, self.layout, self.piece.letters
+        return f"    {spelled(step, line, *args, decays=self.decays)}"
 
     def mistake(
         self, mistake: Mistake, lines: Mapping[str, Any], rate: float | None, which: str
     ) -> list[Section]:
         """Tell of one known mistake: the place, what it equals, hints, and the mend."""
         steps = [step for step in STEPS if step in lines]
-        place = self.letters(several([PLACES[step] for step in steps])) if steps else "in the calls"
         found = f" The constant is {rate:.4g}." if mistake.fitted and rate is not None else ""
         wrong = "\n".join(self.line(step, lines[step]) for step in steps)
         right = "\n".join(self.line(step, RIGHT[step]) for step in steps)
         same = f" These numbers also come from: {mistake.same}." if mistake.same else ""
-        hints = [
-            (f"Hint {k}{which}", self.letters(hint))
-            for k, hint in enumerate(mistake.hints[:-1], start=1)
+        *hints, mend = map(self.own, mistake.hints)
+        computed = self.own(f"It is {mistake.instead}.{found}{same}")
+        said = [
+            ("Where", self._where(steps, mistake.equation)),
+            ("What you compute", _lines(computed, "It is as if you had written", wrong)),
+            ("Why it tempts", self.own(f"It does, because {mistake.tempts}.")),
+            *((f"{HINT} {k}", hint) for k, hint in enumerate(filter(None, hints), start=1)),
+            (MEND, _lines(mend, "The right line:", right)),
         ]
-        return [
-            (f"Where{which}", f"It goes wrong {place} (in the book, {mistake.equation})."),
-            (
-                f"What you compute{which}",
-                self.letters(f"It is {mistake.instead}.{found}{same}")
-                + (f"\nIn one line, it is as if you had written\n{wrong}" if wrong else ""),
-            ),
-            (f"Why it tempts{which}", self.letters(f"It does, because {mistake.tempts}.")),
-            *hints,
-            (
-                f"{MEND}{which}",
-                self.letters(mistake.hints[-1]) + (f"\nThe right line:\n{right}" if right else ""),
-            ),
-        ]
+        return [(f"{heading}{which}", text) for heading, text in said if text]
+
+    def _where(self, steps: Sequence[str], equation: str) -> str:
+        """Say at which lines it goes wrong; empty for what is wrong in no line."""
+        places = self.letters(several([PLACES[step] for step in steps])) if steps else ""
+        return places and f"It goes wrong {places}. {where(equation)}"
+
+
+def _lines(words: str, announced: str, code: str) -> str:
+    return "\n".join(filter(None, (words, code and f"{announced}\n{code}")))
 
 
 PLACES = {
@@ -133,3 +167,24 @@ PLACES = {
 def several(names: Sequence[str]) -> str:
     """Write names as a list in words."""
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def number(value: float) -> str:
+    """Write a number with four digits, and 0 without a sign."""
+    return f"{value + 0.0:.4g}"
+
+
+def misfits(reasons: Mapping[str, str]) -> Section:
+    """Say which parts cannot be compared with anything, and why."""
+    lines = "\n".join(f"    {why}" for why in dict.fromkeys(reasons.values()))
+    more = f"\n{WHERE_NAN_COMES_FROM}" if NAN in lines else ""
+    return "What does not fit", f"There is nothing to compare:\n{lines}{more}"
+
+
+def swapped(places: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:
+    """Say what was computed where right arrays stand in other places, and the mend."""
+    held = [f"{name} is what {other} should be" for name, other in places.items()]
+    return (
+        f"the right arrays in the wrong places: {several(held)}",
+        f"Return {several(names)} in this order, or as a dict with these keys.",
+    )

@@ -7,7 +7,16 @@ import numpy as np
 
 from backprop.arrays import Array
 from backprop.classroom.diagnosis.calling import Outcome, OutOfTimeError, call, in_time
-from backprop.classroom.diagnosis.words import MEND, Diagnosis, Section, several
+from backprop.classroom.diagnosis.words import (
+    MEND,
+    SWAPPED,
+    Diagnosis,
+    Section,
+    misfits,
+    number,
+    several,
+    swapped,
+)
 from backprop.classroom.exercises.entry import Exercise, Function, Question, Wrong
 
 CALLS = 12  # drawn anew for each seed
@@ -22,14 +31,13 @@ def judge(exercise: Exercise, function: Function, seed: int, time_limit: float) 
     right = [call(exercise.solve, question, names) for question in questions]
     try:
         got = in_time(
-            lambda: [call(function, question, names) for question in questions],
-            function,
-            time_limit,
+            lambda: [call(function, question, names) for question in questions], time_limit
         )
     except OutOfTimeError as error:
         return _nothing(names, f"it had not returned after {time_limit:g} seconds{error}")
     good = {name: _part_same(name, got, right) for name in names}
-    known = [] if all(good.values()) else _known(exercise, questions, got)
+    read = [name for name in names if not good[name] and _is_read(name, got)]
+    known = _known(exercise, questions, got) or _swapped(good, got, right) if read else []
     faults = [outcome.fault for outcome in got if outcome.fault]
     if faults and not known:
         return _nothing(names, faults[0])
@@ -48,11 +56,10 @@ def _known(exercise: Exercise, questions: list[Question], got: list[Outcome]) ->
 
 
 def _all_same(one: list[Outcome], other: list[Outcome]) -> bool:
-    """Say whether two functions answered alike; if neither ever did, that tells nothing."""
+    """Say whether one answered as the other, wherever it did; if nowhere, that tells nothing."""
     return any(outcome.parts for outcome in one) and all(
         a.raised == b.raised
-        and a.parts.keys() == b.parts.keys()
-        and all(same(b.parts[name], a.parts[name]) for name in a.parts)
+        and all(name in b.parts and same(b.parts[name], a.parts[name]) for name in a.parts)
         for a, b in zip(one, other, strict=True)
     )
 
@@ -62,6 +69,26 @@ def _part_same(name: str, got: list[Outcome], right: list[Outcome]) -> bool:
         name in a.parts and same(b.parts[name], a.parts[name])
         for a, b in zip(got, right, strict=True)
     )
+
+
+def _is_read(name: str, got: list[Outcome]) -> bool:
+    return not any(name in outcome.missing for outcome in got)
+
+
+def _swapped(good: dict[str, bool], got: list[Outcome], right: list[Outcome]) -> list[Wrong]:
+    """Return that right arrays stand in the wrong places, if nothing else is wrong."""
+    places = {}
+    for name in (name for name in good if not good[name]):
+        for other in good:
+            if all(
+                name in a.parts and a.parts[name].size > 1 and same(b.parts[other], a.parts[name])
+                for a, b in zip(got, right, strict=True)
+            ):
+                places[name] = other
+    if not places or not all(good[name] or name in places for name in good):
+        return []
+    instead, mend = swapped(places, list(good))
+    return [Wrong(SWAPPED, (), instead, (mend,))]
 
 
 def same(wanted: Array, got: Array) -> bool:
@@ -87,21 +114,29 @@ def _said(
 ) -> Diagnosis:
     """Put into words what was found."""
     wrong = [name for name in good if not good[name]]
-    sections: list[Section] = [("What is wrong" if wrong else "Correct", _verdict(good))]
+    heading = "What is wrong" if wrong else "What is right" if changed else "Correct"
+    sections: list[Section] = [(heading, _verdict(good))]
     for one in known:
         sections.append(("What you compute", f"It is {one.instead}."))
         sections += [(f"Hint {k}", hint) for k, hint in enumerate(one.hints[:-1], start=1)]
         sections.append((MEND, one.hints[-1]))
-    if wrong and not known:
-        sections.append(("The numbers", _first_difference(wrong[0], got, right)))
+    reasons = {name: why for a in reversed(got) for name, why in a.missing.items()}
+    if reasons:
+        sections.insert(1, misfits(reasons))
+    unread = [name for name in wrong if name not in reasons]
+    if unread and not known:
+        sections.append(("The numbers", _first_difference(unread[0], got, right)))
     if changed:
-        sections.append(("What it changes", f"Your code changes {several(changed)} in place."))
+        said = f"Your code changes {several(changed)} in place, which its caller may need."
+        sections.append(("What it changes", said))
+        sections.append((MEND, f"Work on a copy, as in `{changed[0]} = {changed[0]}.copy()`."))
     notes = dict.fromkeys(note for outcome in got for note in outcome.notes)
     sections += [("By the way", note) for note in notes]
     names = tuple(one.name for one in known)
+    reasons = {name: names[0] for name in unread if names} | reasons
     if changed:
         names += ("inputs-changed",)
-    return Diagnosis(not wrong and not changed, names, good, (), tuple(sections))
+    return Diagnosis(not wrong and not changed, names, good, (), tuple(sections), reasons)
 
 
 def _verdict(good: dict[str, bool]) -> str:
@@ -125,5 +160,5 @@ def _first_difference(name: str, got: list[Outcome], right: list[Outcome]) -> st
         if not same(other, one):
             worst = np.unravel_index(np.abs(one - other).argmax(), one.shape)
             place = f"[{', '.join(map(str, worst))}]" if worst else ""
-            return f"{name}{place} should be {other[worst]:.4g} and is {one[worst]:.4g}."
+            return f"{name}{place} should be {number(other[worst])} and is {number(one[worst])}."
     return f"{name} is wrong."

@@ -35,10 +35,10 @@ def _over(Z: Array, axis: int | None, shift: int | None) -> Array:
 
 
 @np.errstate(all="ignore")
-def _plain(Z: Array, keepdims: bool = True) -> Array:
+def _plain(Z: Array, axis: int | None = 1, keepdims: bool = True) -> Array:
     """Return softmax as it stands on paper."""
     exponentials = np.exp(Z)
-    return exponentials / exponentials.sum(axis=1, keepdims=keepdims)
+    return exponentials / exponentials.sum(axis=axis, keepdims=keepdims)
 
 
 def _without_keepdims(Z: Array) -> Array:
@@ -106,7 +106,12 @@ SOFTMAX = (
             ),
             Wrong(
                 name="softmax-over-batch",
-                answers=(lambda Z: _over(Z, 0, 0), lambda Z: _over(Z, 0, 1)),
+                answers=(
+                    lambda Z: _over(Z, 0, 0),
+                    lambda Z: _over(Z, 0, 1),
+                    lambda Z: _over(Z, 0, None),
+                    lambda Z: _plain(Z, axis=0),
+                ),
                 instead="a softmax down the columns: each class hands out its 1 among the examples",
                 hints=(
                     "Print the sums of your rows. What should they be?",
@@ -116,7 +121,11 @@ SOFTMAX = (
             ),
             Wrong(
                 name="softmax-over-everything",
-                answers=(lambda Z: _over(Z, None, None), lambda Z: _over(Z, None, 1)),
+                answers=(
+                    lambda Z: _over(Z, None, None),
+                    lambda Z: _over(Z, None, 1),
+                    lambda Z: _plain(Z, axis=None),
+                ),
                 instead="a softmax over the whole batch, whose examples share one total of 1",
                 hints=(
                     "Print the sums of your rows. What should they be?",

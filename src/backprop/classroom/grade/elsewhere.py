@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop.classroom.diagnosis.calling import ElsewhereError
-from backprop.classroom.grade.process import EndedError, Process
+from backprop.classroom.grade.process import LATE, EndedError, Process
 
 TEXT = 600  # characters of what a submission says that are passed on
 
@@ -24,6 +24,7 @@ class Elsewhere:
     def __init__(self, process: Process, name: str) -> None:
         self.__name__ = name
         self.ended = ""
+        self.late = False
         self._process = process
 
     def __call__(self, *arguments: Any) -> Any:
@@ -41,11 +42,13 @@ class Elsewhere:
                 case ("raised", str(said)):
                     raise ElsewhereError(plain(said))
                 case ("late", str(said)):
+                    self.late = True
                     raise EndedError(plain(said))
                 case _:
                     raise EndedError("it wrote to the grader what is no answer")
         except EndedError as error:
             self.ended = str(error)
+            self.late |= self.ended == LATE
             raise ElsewhereError(self.ended) from None
 
 

@@ -107,20 +107,20 @@ def grade(one: Submission, job: Job) -> Record:
         data = contents(one.path)
         record = _graded(one, job, cells(data), key_of(job.course, data))
     except NotebookError as error:
-        record = _empty(one, job, str(error))
+        record = empty(one, job, str(error))
     except Exception as error:  # a fault of the grader, and not of the others
-        record = _empty(one, job, f"the grader failed, {type(error).__name__}: {error}")
+        record = empty(one, job, f"the grader failed, {type(error).__name__}: {error}")
     save(record, job.results)
     return record
 
 
 def _graded(one: Submission, job: Job, code: Sequence[Cell], key: str) -> Record:
     marks, notes = mark(code, one.sheet, job.secret, job.limits, job.trust)
-    needs_you = "; ".join(mark.needs_you for mark in marks if mark.needs_you)
+    needs_you = "; ".join(dict.fromkeys(mark.needs_you for mark in marks if mark.needs_you))
     return Record(one.student, one.sheet, _file(one, job), job.course, key, marks, notes, needs_you)
 
 
-def _empty(one: Submission, job: Job, why: str) -> Record:
+def empty(one: Submission, job: Job, why: str) -> Record:
     """Return the record of what could not be graded. Without a key, it will be tried again."""
     exercises = [exercise for exercise in EXERCISES.values() if exercise.sheet == one.sheet]
     marks = [nothing(exercise, why) for exercise in exercises]

@@ -13,10 +13,13 @@ from backprop.classroom.checks import check
 from backprop.classroom.exercises import EXERCISES, Exercise
 from backprop.classroom.grade.elsewhere import Elsewhere, plain
 from backprop.classroom.grade.notebooks import Cell
-from backprop.classroom.grade.process import PATIENCE, EndedError, Limits, Process
+from backprop.classroom.grade.process import LATE, PATIENCE, EndedError, Limits, Process
 
 TRIES = 4  # a statement that ends Python is left out, and the notebook run again
 TEXT = 3000  # characters that a student reads in one place
+FOR_QUESTION = 3  # points of each sheet, which a person gives
+QUESTION = "the question"  # what they stand under, beside the exercises
+TIMED_OUT = (LATE, "it had not ended after")
 
 
 @dataclass
@@ -57,7 +60,19 @@ def mark(
     exercises = [exercise for exercise in EXERCISES.values() if exercise.sheet == sheet]
     marks = [_answered(notebook, exercise, secret, limits, trust) for exercise in exercises]
     whole = all(one.earned == one.out_of for one in marks)
-    return marks, [note for note, ended in notebook.notes.items() if ended or not whole]
+    notes = [note for note, ended in notebook.notes.items() if ended or not whole]
+    for one in marks:
+        if one.earned < one.out_of and not one.needs_you:
+            late = [note for note in notes if any(words in note for words in TIMED_OUT)]
+            one.needs_you = late[0].splitlines()[0] if late else ""
+    return marks, notes
+
+
+def question(points: float | None) -> Mark:
+    """Return the mark that a person gave for a sheet's question; None if nobody has read it."""
+    said = "not read yet" if points is None else "read by a person"
+    part = {"name": QUESTION, "earned": points or 0, "out_of": FOR_QUESTION, "message": said}
+    return Mark(QUESTION, FOR_QUESTION, points or 0, [part])
 
 
 def _answered(
@@ -120,7 +135,8 @@ def _checked(function: Elsewhere, exercise: Exercise, secret: str, limits: Limit
     sections = result.diagnosis.sections if result.diagnosis else ()
     said = [("Result", result.headline)]
     said += [(heading, plain(text, TEXT)) for heading, text in sections]
-    return Mark(exercise.name, result.out_of, result.earned, parts, said)
+    needs_you = f"{exercise.name}: {LATE}" if function.late else ""
+    return Mark(exercise.name, result.out_of, result.earned, parts, said, needs_you)
 
 
 def nothing(exercise: Exercise, why: str) -> Mark:

@@ -64,7 +64,7 @@ def legible(name: str) -> str:
     )
 
 
-def _several(folder: os.DirEntry[str]) -> list[Path]:
+def _several(folder: os.DirEntry[str] | Path) -> list[Path]:
     """Return the notebooks in a student's folder; none if it cannot be read."""
     try:
         return list(islice(_notebooks(folder, DEPTH), FILES))
@@ -78,7 +78,7 @@ def _sorted(folder: Any) -> list[os.DirEntry[str]]:
     return sorted(seen, key=lambda entry: entry.name)
 
 
-def _notebooks(folder: os.DirEntry[str], depth: int) -> Iterator[Path]:
+def _notebooks(folder: os.DirEntry[str] | Path, depth: int) -> Iterator[Path]:
     for entry in _sorted(folder):
         if entry.is_dir(follow_symlinks=False):
             yield from _notebooks(entry, depth - 1) if depth else ()
@@ -90,7 +90,20 @@ def _one(student: str, path: Path, folder: Path, sheet: str | None) -> Submissio
     """Return a submission with its sheet, as its path says, or else its code."""
     within = path.relative_to(folder)
     named = [part for part in (*within.parts[1:-1], within.stem) if part in SHEETS]
+    named += [one for one in SHEETS if re.search(rf"(?<![^\W_]){one}(?![^\W_])", within.stem)]
     return Submission(student, named[0] if named else sheet or _guessed(path), path)
+
+
+def upload(folder: Path, sheet: str) -> Submission:
+    """Return the notebook that one student has uploaded; raises NotebookError if none is meant."""
+    paths = _several(folder)
+    meant = [path for path in paths if _one("", path, folder.parent, None).sheet == sheet]
+    if len(meant or paths) == 1:
+        return Submission("you", sheet, *(meant or paths))
+    names = ", ".join(legible(path.name) for path in meant or paths)
+    are = "are" if paths else "is"
+    found = f"{len(meant or paths)} that could be it: {names}" if paths else "none"
+    raise NotebookError(f"hand in one notebook for {sheet}; there {are} {found}")
 
 
 def _guessed(path: Path) -> str:

@@ -3,7 +3,7 @@
 from html import escape
 
 from backprop.classroom.diagnosis.words import as_html
-from backprop.classroom.grade.marking import Mark
+from backprop.classroom.grade.marking import FOR_QUESTION, QUESTION, Mark
 from backprop.classroom.grade.records import Record
 
 STYLE = """
@@ -20,6 +20,9 @@ def page(record: Record) -> str:
     title = f"{record.sheet}: {record.earned:g} of {record.out_of:g} points"
     body = [f"<h1>{escape(title)}</h1>", f"<p>{escape(record.student)}, {escape(record.file)}</p>"]
     body += map(_exercise, record.marks)
+    if not any(mark.exercise == QUESTION for mark in record.marks):
+        said = f"A person reads the answer: _ of {FOR_QUESTION} points, which are not counted here."
+        body.append(f"<h2>{QUESTION}</h2><p>{said}</p>")
     if record.notes:
         lines = "".join(f"<li><pre>{escape(note)}</pre></li>" for note in record.notes)
         body.append(f"<h2>What did not run</h2><ul>{lines}</ul>")
@@ -40,6 +43,5 @@ def _exercise(mark: Mark) -> str:
         f"<td>{escape(part['message'])}</td></tr>"
         for part in mark.parts
     )
-    said = "\n".join(as_html((heading, text)) for heading, text in mark.sections)
     table = f"<table><tr><th>Part</th><th>Points</th><th></th></tr>{rows}</table>"
-    return f"<h2>{escape(mark.exercise)}</h2>\n{table}\n{said}"
+    return f"<h2>{escape(mark.exercise)}</h2>\n{table}\n{as_html(mark.sections)}"

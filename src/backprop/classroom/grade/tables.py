@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from backprop.classroom.grade.records import Record
@@ -21,6 +23,7 @@ NBGRADER = (
 )
 FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four as East Asia writes them
 LOGIN = "SIS Login ID"
+POSSIBLE = "Points Possible"
 IDENTITY = ("Student", "ID", "SIS User ID", LOGIN, "Section")
 Row = dict[str, str]
 
@@ -74,8 +77,27 @@ def nbgrader(records: Iterable[Record], roster: Mapping[str, Row]) -> str:
     return written(NBGRADER, rows)
 
 
+def questions(path: Path, sheets: Sequence[str], most: float) -> dict[tuple[str, str], float]:
+    """Read a CSV with the columns id, sheet, points: what a person gave for a sheet's question."""
+    found: dict[tuple[str, str], float] = {}
+    for number, row in enumerate(read_table(path, "id"), start=2):
+        student, sheet, points = (row.get(name, "").strip() for name in ("id", "sheet", "points"))
+        if sheet not in sheets:
+            raise TableError(f"{path}, line {number}: {sheet!r} is none of {', '.join(sheets)}")
+        try:
+            given = float(points)
+        except ValueError:
+            given = math.nan
+        if not 0 <= given <= most:
+            raise TableError(f"{path}, line {number}: {points!r} is not from 0 to {most:g}")
+        if (student, sheet) in found:
+            raise TableError(f"{path}, line {number}: {student} has points for {sheet} already")
+        found[student, sheet] = given
+    return found
+
+
 def canvas(records: Sequence[Record], gradebook: Sequence[Row]) -> tuple[str, list[str]]:
-    """Return a file for Canvas to import, and the students whom its gradebook does not have.
+    """Return a file for Canvas to import, and remarks on what its gradebook has otherwise.
 
     Students are found by their SIS Login ID. A sheet goes into the column that is named after it,
     whatever number Canvas put behind the name, or into a new one.
@@ -83,7 +105,7 @@ def canvas(records: Sequence[Record], gradebook: Sequence[Row]) -> tuple[str, li
     sheets = sorted({record.sheet for record in records})
     titles = {sheet: _title(sheet, gradebook) for sheet in sheets}
     marks = {(record.student, record.sheet): record.earned for record in records}
-    possible: dict[str, object] = {"Student": "Points Possible"}
+    possible: dict[str, object] = {"Student": POSSIBLE}
     possible |= {titles[record.sheet]: record.out_of for record in records}
     people = [row for row in gradebook if row[LOGIN].strip()]
     rows: list[dict[str, object]] = [possible]
@@ -95,8 +117,23 @@ def canvas(records: Sequence[Record], gradebook: Sequence[Row]) -> tuple[str, li
         rows.append(row)
     known = {person[LOGIN].strip() for person in people}
     strangers = sorted({record.student for record in records} - known)
+    remarks = [f"{student}: not in the Canvas gradebook" for student in strangers]
+    remarks += _other_points(possible, gradebook)
     columns = [name for name in IDENTITY if not gradebook or name in gradebook[0]]
-    return written([*columns, *titles.values()], rows), strangers
+    return written([*columns, *titles.values()], rows), remarks
+
+
+def _other_points(possible: Mapping[str, object], gradebook: Sequence[Row]) -> list[str]:
+    """Remark on columns in which Canvas counts out of another number of points."""
+    theirs = next((row for row in gradebook if row.get("Student", "").strip() == POSSIBLE), {})
+    remarks = []
+    for title, points in possible.items():
+        with suppress(ValueError):  # no number, or a column that Canvas does not have yet
+            if title != "Student" and float(theirs.get(title, "")) != points:
+                remarks.append(
+                    f"{title}: {points:g} points here, {theirs[title].strip()} in Canvas"
+                )
+    return remarks
 
 
 def _title(sheet: str, gradebook: Sequence[Row]) -> str:
@@ -123,7 +160,7 @@ def gradescope(record: Record) -> str:
         tests.append(
             {
                 "name": f"{mark.exercise}: what the check says",
-                "score": -lost,
+                "score": 0 - lost,  # 0 without a sign
                 "max_score": 0,
                 "output": said,
                 "visibility": "visible",

@@ -47,7 +47,7 @@ AVERAGE = (
         symptoms="at a learning rate that was right, the biases run away and all units die",
         equation="eq-db",
         hints=(
-            "Call it with every example twice. Which of the four gradients change?",
+            "What is the ratio between your db and the right one? Is it a size that you know?",
             "Weights and biases descend the same loss, and it is a mean.",
             "Divide by N once, at the top: `dZ2 = (P - Y) / N`, and nowhere else.",
         ),
@@ -65,7 +65,7 @@ AVERAGE = (
         "of guessing",
         equation="eq-dW",
         hints=(
-            "Call it with every example twice. Which of the four gradients change?",
+            "What is the ratio between your dW and the right one? Is it a size that you know?",
             "The matrix product in dW sums over the examples. A mean has to divide.",
             "Divide by N once, at the top: `dZ2 = (P - Y) / N`, and nowhere else.",
         ),
@@ -84,7 +84,7 @@ AVERAGE = (
         hints=(
             "Count the places on the way to dW that divide by N.",
             "dZ2 carries its 1/N into everything that is made from it.",
-            "Leave the second division out: `dW2 = A1.T @ dZ2`, `dW1 = X.T @ dZ1`.",
+            "Leave the second division out.",
         ),
         lines={
             "dW2": lambda dW2, N: dW2 / N,
@@ -115,7 +115,7 @@ AVERAGE = (
         hints=(
             "Print the number that you divide by. What does it count?",
             "The loss is a mean over the examples; over the classes nothing is averaged.",
-            "Divide by the number of examples: with rows as examples `N = X.shape[0]`.",
+            "Divide by the number of examples: `N = len(y)`.",
         ),
         lines={"dZ2": lambda error, C: error / C},
     ),
@@ -128,7 +128,7 @@ AVERAGE = (
         hints=(
             "Print the number that you divide by. What does it count?",
             "The loss is a mean over the examples; over the classes nothing is averaged.",
-            "Divide by the number of examples: with rows as examples `N = X.shape[0]`.",
+            "Divide by the number of examples: `N = len(y)`.",
         ),
         lines={"dZ2": lambda error, N, C: error / (N * C)},
     ),
@@ -152,7 +152,7 @@ AVERAGE = (
         symptoms="the loss falls slowly and unsteadily, as each batch counts for one example",
         equation="eq-dW-entry",
         hints=(
-            "Put the examples in another order. The gradient of a mean should not change.",
+            "Put the examples in another order: dW2 should stay the same, and yours does not.",
             "Only the last example arrives in your answer: each one overwrites those before.",
             "Start from zeros and add up: `dW2 += ...`, and so for all four.",
         ),
@@ -165,7 +165,7 @@ AVERAGE = (
         symptoms="the loss falls slowly and unsteadily, as each batch counts for one example",
         equation="eq-dW-entry",
         hints=(
-            "Put the examples in another order. The gradient of a mean should not change.",
+            "Put the examples in another order: dW2 should stay the same, and yours does not.",
             "Only the first example arrives in your answer.",
             "Let the loop run over all the examples before you return.",
         ),
@@ -178,7 +178,7 @@ AVERAGE = (
         symptoms="none on the digits; one example of each batch is wasted",
         equation="eq-dW-entry",
         hints=(
-            "Put the examples in another order. The gradient of a mean should not change.",
+            "Put the examples in another order: dW2 should stay the same, and yours does not.",
             "One example has no influence on your answer. Which index does the loop not reach?",
             "Let the loop run over `range(N)`: it ends before N by itself.",
         ),
@@ -191,7 +191,7 @@ AVERAGE = (
         symptoms="none on the digits; one example of each batch is wasted",
         equation="eq-dW-entry",
         hints=(
-            "Put the examples in another order. The gradient of a mean should not change.",
+            "Put the examples in another order: dW2 should stay the same, and yours does not.",
             "One example has no influence on your answer. Which index does the loop not reach?",
             "Let the loop run over `range(N)`: rows count from 0.",
         ),

@@ -14,7 +14,7 @@ GATES = (
             "its weights change in that example's loss?",
             "Count the zeros in your dZ1: with ReLU, each shut gate makes one. A mask `A1 >= 0` "
             "is true everywhere, because no activation of ReLU is below 0.",
-            "Multiply by the slope at the pre-activation: for ReLU `dZ1 = dA1 * (Z1 > 0)`.",
+            "Multiply by the slope at the pre-activation.",
         ),
         lines={"dZ1": lambda dA1: dA1},
         same="with ReLU the mask `A1 >= 0`, which is true everywhere; and `Z1 < 0` taken after "
@@ -29,7 +29,7 @@ GATES = (
         hints=(
             "Take one entry with Z1 above 0. Does its gradient get through?",
             "The gates are all the wrong way round.",
-            "Pass the gradient where Z1 > 0: for ReLU `dZ1 = dA1 * (Z1 > 0)`.",
+            "Pass the gradient where Z1 > 0.",
         ),
         lines={"slope": lambda f_slope, Z1: f_slope(-Z1)},
         activations=KINKED,
@@ -44,11 +44,27 @@ GATES = (
             "Which array decides what passes in your code, and which array should?",
             "The gate was set by the sign of Z1, on the way forward. What comes back may have "
             "either sign.",
-            "Multiply by the slope at the pre-activation: for ReLU `dZ1 = dA1 * (Z1 > 0)`.",
+            "Multiply by the slope at the pre-activation.",
         ),
         lines={"dZ1": lambda f, dA1: f(dA1)},
         same="with ReLU and leaky ReLU, the mask taken from the upstream gradient, "
         "`dA1 * (dA1 > 0)`",
+    ),
+    Mistake(
+        name="mask-of-product",
+        instead="a mask of the product dA1 * Z1: it passes where the two have the same sign",
+        tempts="dA1 and Z1 are both at hand, and one of them has to be compared with 0",
+        symptoms="the loss falls slowly, and stays several times higher",
+        equation="eq-dZ1",
+        hints=(
+            "Which array decides what passes in your code, and which array should?",
+            "The gate was set by the sign of Z1, on the way forward. What comes back may have "
+            "either sign.",
+            "Compare Z1 alone with 0, in parentheses of its own: for ReLU `dZ1 = dA1 * (Z1 > 0)`.",
+        ),
+        lines={"slope": lambda f_slope, dA1, Z1: f_slope(dA1 * Z1)},
+        activations=KINKED,
+        same="`dA1 * (dA1 * Z1 > 0)`, where `*` comes before `>`",
     ),
     Mistake(
         name="slope-of-upstream",
@@ -88,7 +104,7 @@ GATES = (
         hints=(
             "Are there negative entries in your dZ1? Should there be?",
             "The gate alone decides. It passes negative gradients as well.",
-            "Multiply by the slope, and leave it at that: for ReLU `dZ1 = dA1 * (Z1 > 0)`.",
+            "Multiply by the slope, and leave it at that.",
         ),
         lines={"dZ1": lambda f, dA1, slope: f(dA1 * slope)},
     ),
@@ -114,7 +130,7 @@ GATES = (
         hints=(
             "At which array do you take the activation's slope?",
             "The hidden layer's gates were set by its own pre-activation.",
-            "Take the slope at Z1: for ReLU `dZ1 = dA1 * (Z1 > 0)`.",
+            "Take the slope at Z1.",
         ),
         lines={"slope": lambda f_slope, Z2: f_slope(Z2)},
         seen="1 of 49",
@@ -128,7 +144,7 @@ GATES = (
         hints=(
             "What is the shape of your mask? It should be that of Z1.",
             "There is one gate for each pair of example and unit.",
-            "Keep a mask for the whole batch: for ReLU `gate = Z1 > 0`, of the shape of Z1.",
+            "Keep a mask for the whole batch, `Z1 > 0`, of the shape of Z1.",
         ),
         lines={"slope": lambda f_slope, Z1: f_slope(Z1)[-1:]},
     ),
@@ -141,7 +157,7 @@ GATES = (
         hints=(
             "What is the shape of your mask? It should be that of Z1.",
             "There is one gate for each pair of example and unit; one unit may be open for some.",
-            "Compare entry by entry: for ReLU `gate = Z1 > 0`, of the shape of Z1.",
+            "Compare entry by entry, `Z1 > 0`, which has the shape of Z1.",
         ),
         lines={"slope": lambda f_slope, Z1: f_slope(Z1).min(axis=0)},
         activations=KINKED,
@@ -155,7 +171,7 @@ GATES = (
         hints=(
             "Try sizes that are all different. Which product fails?",
             "Each entry of Z1 has its own slope, and nothing is summed.",
-            "Multiply entry by entry: `dZ1 = dA1 * slope`.",
+            "Multiply entry by entry, with `*`.",
         ),
         lines={"dZ1": lambda dA1, slope: dA1 @ slope},
     ),

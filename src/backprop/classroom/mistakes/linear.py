@@ -210,11 +210,28 @@ WEIGHTS = (
         equation="eq-dA1",
         hints=(
             "Try sizes that are all different. Which product fails?",
-            "Backward, each hidden unit collects from all the logits that it went to: along the "
-            "row of W2 that went out from it.",
+            "Backward, each entry of A1 collects from all the units that it went to: along the "
+            "row of W2 that goes out from it.",
             "Transpose W2: with rows as examples `dA1 = dZ2 @ W2.T`.",
         ),
         lines={"dA1": lambda dZ2, W2: dZ2 @ W2},
+    ),
+    Mistake(
+        name="transpose-missing-in-dW",
+        instead="the input as it stands times dZ, not transposed (it runs if the input is square)",
+        tempts="forward multiplies X by what is on its right, and the way back looks alike",
+        symptoms="an error, unless there are as many examples as inputs",
+        equation="eq-dW",
+        hints=(
+            "Try sizes that are all different. Which product fails?",
+            "The examples are summed over, so the two factors meet along the examples.",
+            "Transpose the input: with rows as examples `dW2 = A1.T @ dZ2`.",
+        ),
+        lines={
+            "dW2": lambda A1, dZ2: A1 @ dZ2,
+            "dW1": lambda X, dZ1: X @ dZ1,
+        },
+        each_layer=True,
     ),
     Mistake(
         name="wrong-weights-in-dA1",
@@ -237,7 +254,7 @@ WEIGHTS = (
         equation="eq-dA1",
         hints=(
             "Try sizes that are all different. Which product fails?",
-            "A hidden unit touches every logit, so its derivative is a sum over them.",
+            "An entry of A1 goes to every unit of the layer, so its derivative is a sum over them.",
             "Use the matrix product: with rows as examples `dA1 = dZ2 @ W2.T`.",
         ),
         lines={"dA1": lambda dZ2, W2: dZ2 * W2.T},
@@ -268,7 +285,7 @@ WEIGHTS = (
         hints=(
             "In which order do you compute dA1 and change W2?",
             "All gradients belong to one point, the one at which the loss was taken.",
-            "First compute all four gradients; then take the step.",
+            "First compute all the gradients; then take the step.",
         ),
         lines={
             "dA1": lambda dZ2, W2, learning_rate, dW2, decay2: (
@@ -279,26 +296,26 @@ WEIGHTS = (
     ),
     Mistake(
         name="sign-flipped-in-hidden-layer",
-        instead="the hidden layer's gradient with the other sign",
+        instead="dA1 with the other sign, and so all that comes after it",
         tempts="a minus of the update, or of Y - P, was mended in one place of two",
         symptoms="the loss grows without bound, as the hidden layer climbs",
         equation="eq-dA1",
         hints=(
-            "Compare the signs of your dW1 with those of a numerical gradient.",
-            "The output layer has the right sign, so a minus came in on the way back from it.",
+            "Compare the signs of your dA1 with those of a numerical gradient.",
+            "dW2 and db2 have the right sign, so a minus came in on the way back through W2.",
             "Leave the minus out: with rows as examples `dA1 = dZ2 @ W2.T`.",
         ),
         lines={"dA1": lambda dA1: -dA1},
     ),
     Mistake(
         name="hidden-layer-forgotten",
-        instead="zeros for the hidden layer: only the output layer learns",
+        instead="zeros for dA1, so that nothing before this layer learns",
         tempts="the zeros of the start are returned, and the loss falls all the same",
         symptoms="the loss falls, but stays several times higher, as the hidden layer stays random",
         equation="eq-dA1",
         hints=(
-            "Print your dW1. Does any entry ever change?",
-            "The hidden layer has a gradient whenever a gate is open.",
+            "Print your dA1. Is any entry not 0?",
+            "What comes before a layer has a share in the loss too.",
             "Go on behind the output layer: dA1, dZ1, and from it dW1 and db1.",
         ),
         lines={"dA1": lambda A1: np.zeros_like(A1)},

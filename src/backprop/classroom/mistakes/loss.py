@@ -57,9 +57,9 @@ FORWARD = (
         symptoms="the loss falls slowly and stays higher, as another network is being trained",
         equation="eq-A1",
         hints=(
-            "Which activation does your forward pass apply, and which one did you tell me?",
+            "Which activation does your forward pass apply, and which one is asked for?",
             "The gradient is right for sigmoid. Only the function is another one.",
-            "Apply the activation that you mean, or tell me: `activation=Sigmoid()`.",
+            "Apply the activation that is asked for.",
         ),
         lines={
             "A1": lambda Z1: Sigmoid().forward(Z1),
@@ -74,9 +74,9 @@ FORWARD = (
         symptoms="the loss falls slowly and stays higher, as another network is being trained",
         equation="eq-A1",
         hints=(
-            "Which activation does your forward pass apply, and which one did you tell me?",
+            "Which activation does your forward pass apply, and which one is asked for?",
             "The gradient is right for tanh. Only the function is another one.",
-            "Apply the activation that you mean, or tell me: `activation=Tanh()`.",
+            "Apply the activation that is asked for.",
         ),
         lines={"A1": lambda Z1: np.tanh(Z1), "slope": lambda A1: 1 - A1 * A1},
         activations=(ReLU, LeakyReLU, Sigmoid),
@@ -88,9 +88,9 @@ FORWARD = (
         symptoms="none: with a leaky slope of 0.1 the two networks learn alike",
         equation="eq-A1",
         hints=(
-            "Which activation does your forward pass apply, and which one did you tell me?",
+            "Which activation does your forward pass apply, and which one is asked for?",
             "The gradient is right for ReLU. Only the function is another one.",
-            "Apply the activation that you mean, or tell me: `activation=ReLU()`.",
+            "Apply the activation that is asked for.",
         ),
         lines={"A1": lambda Z1: np.maximum(0, Z1), "slope": lambda relu_slope, Z1: relu_slope(Z1)},
         activations=(LeakyReLU, Sigmoid, Tanh),
@@ -299,7 +299,7 @@ LOSS = (
         hints=(
             "Which function turns Z2 into P? Is it the activation of the hidden layer?",
             "The logits go through softmax alone, and P - Y has that in it.",
-            "Multiply by the activation's slope in the hidden layer only.",
+            "Multiply nothing onto P - Y. The activation's slope belongs to the hidden layer.",
         ),
         lines={"error": lambda P, Y, f_slope, Z2: (P - Y) * f_slope(Z2)},
     ),

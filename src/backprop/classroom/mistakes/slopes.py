@@ -13,9 +13,9 @@ SLOPES = (
         symptoms="all units die at once, and the loss stays at that of guessing",
         equation="eq-dZ1",
         hints=(
-            "Change the labels. Does your dW1 change?",
+            "Change the dA1 that arrives from the loss. Does your dZ1 change?",
             "The chain rule multiplies the slope by what arrives from the loss.",
-            "Multiply the two: `dZ1 = dA1 * slope`.",
+            "Multiply the two, entry by entry.",
         ),
         lines={"dZ1": lambda slope: slope},
     ),
@@ -42,7 +42,7 @@ SLOPES = (
         hints=(
             "For a pre-activation of 5, by what should the gradient be multiplied?",
             "What you multiply by is the argument of the activation. Its slope is wanted.",
-            "Multiply by the slope at Z1: for ReLU `dZ1 = dA1 * (Z1 > 0)`.",
+            "Multiply by the slope at Z1.",
         ),
         lines={"slope": lambda Z1: Z1},
     ),
@@ -83,7 +83,7 @@ SLOPES = (
         hints=(
             "Count the places in which the activation's slope is multiplied in.",
             "The activation was used once, so its slope comes once.",
-            "Multiply once: `dZ1 = dA1 * slope`.",
+            "Multiply by it once.",
         ),
         lines={"dZ1": lambda dA1, slope: dA1 * slope * slope},
         activations=(LeakyReLU, Sigmoid, Tanh),
@@ -97,7 +97,7 @@ SLOPES = (
         hints=(
             "Does your dZ1 have entries that are exactly 0? Should it?",
             "Only ReLU stops a gradient altogether. Which slope does yours have below zero?",
-            "Multiply by your activation's slope: for leaky ReLU `np.where(Z1 > 0, 1, alpha)`.",
+            "Multiply by your activation's slope.",
         ),
         lines={"slope": lambda relu_slope, Z1: relu_slope(Z1)},
         activations=(LeakyReLU, Sigmoid, Tanh),
@@ -111,7 +111,7 @@ SLOPES = (
         hints=(
             "Whose derivative does your backward pass use?",
             "No slope of sigmoid is above 1/4.",
-            "Multiply by the slope of your activation: for ReLU `(Z1 > 0)`.",
+            "Multiply by the slope of your activation.",
         ),
         lines={"slope": lambda Z1: Sigmoid().forward(Z1) * (1 - Sigmoid().forward(Z1))},
         activations=(ReLU, LeakyReLU, Tanh),
@@ -125,7 +125,7 @@ SLOPES = (
         hints=(
             "Whose derivative does your backward pass use?",
             "a (1 - a) holds for sigmoid alone.",
-            "Multiply by the slope of your activation: for ReLU `(Z1 > 0)`.",
+            "Multiply by the slope of your activation.",
         ),
         lines={"slope": lambda A1: A1 * (1 - A1)},
         activations=(ReLU, LeakyReLU, Tanh),
@@ -139,7 +139,7 @@ SLOPES = (
         hints=(
             "Whose derivative does your backward pass use?",
             "The slope of tanh falls off on both sides of 0.",
-            "Multiply by the slope of your activation: for ReLU `(Z1 > 0)`.",
+            "Multiply by the slope of your activation.",
         ),
         lines={"slope": lambda Z1: 1 - np.tanh(Z1) ** 2},
         activations=(ReLU, LeakyReLU, Sigmoid),
@@ -153,7 +153,7 @@ SLOPES = (
         hints=(
             "Whose derivative does your backward pass use?",
             "1 - a^2 holds for tanh alone.",
-            "Multiply by the slope of your activation: for ReLU `(Z1 > 0)`.",
+            "Multiply by the slope of your activation.",
         ),
         lines={"slope": lambda A1: 1 - A1 * A1},
         activations=(ReLU, LeakyReLU, Sigmoid),
@@ -179,7 +179,7 @@ SLOPES = (
         symptoms="the weights and the loss grow without bound, and all units die",
         equation="eq-leaky-dZ",
         hints=(
-            "Change the labels. Do the entries with Z1 below 0 change?",
+            "Change the dA1 that arrives from the loss. Do the entries with Z1 below 0 change?",
             "The chain rule multiplies the slope by what arrives from the loss.",
             "Multiply: `dZ1[Z1 <= 0] *= alpha`, and not `= alpha`.",
         ),

@@ -10,6 +10,7 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import linecache
+import math
 import os
 import re
 import signal
@@ -22,6 +23,7 @@ MAGIC = re.compile(
     r"^[ \t]*[%!?].*|^[^\n?]*\?+[ \t]*$", re.MULTILINE
 )  # what Jupyter knows, and Python doesn't
 FAULTS = 20  # told at most
+NAME = re.compile(r"[^\W\d]\w*")
 
 
 class OutOfTime(BaseException):
@@ -29,20 +31,28 @@ class OutOfTime(BaseException):
 
 
 class Anything:
-    """Stands for what is not here, such as a plot: has every name, can be called, gives itself."""
+    """Stands for what is not here, such as a plot: has every name, can be called, gives itself.
+
+    `asked` counts how often that was wanted of any of them.
+    """
+
+    asked = 0
 
     def __getattr__(self, name):
+        Anything.asked += 1
         if name.startswith("__"):
             raise AttributeError(name)
         return self
 
     def __call__(self, *_, **__):
         """Give itself, whatever was asked."""
+        Anything.asked += 1
         return self
 
     __getitem__ = __enter__ = __call__
 
     def __iter__(self):
+        Anything.asked += 1
         return iter(())
 
     def __exit__(self, *_):
@@ -135,7 +145,7 @@ def limit(memory, seconds):
 
     wanted = {
         "RLIMIT_AS": memory,
-        "RLIMIT_CPU": int(seconds) + 1,
+        "RLIMIT_CPU": math.ceil(seconds),
         "RLIMIT_NPROC": 0,
         "RLIMIT_FSIZE": 0,
         "RLIMIT_CORE": 0,
@@ -151,9 +161,9 @@ def run_cells(task, space, channel):
     """Run every statement but those to be left out; return what went wrong, as texts.
 
     What is left out is given as the number of the cell and that of the statement; as statement 0
-    counts the reading of the cell.
+    counts the reading of the cell. Of what goes wrong because something else did, nothing is said.
     """
-    faults = []
+    faults, lost = [], set()
     for number, source in task["cells"]:
         statements = []
         works = [lambda s=source, n=number, into=statements: into.extend(parsed(s, n))]
@@ -161,13 +171,45 @@ def run_cells(task, space, channel):
         while k < len(works):
             if (number, k) not in task["skip"]:
                 channel.say("at", number, k)
+                asked = Anything.asked
                 error = failure(works[k], task["seconds"])
-                if error is not None and len(faults) < FAULTS:
-                    faults.append(f"cell {number}: {told(error, task['seconds'])}")
+                if error is not None:
+                    if is_news(error, lost, Anything.asked > asked) and len(faults) < FAULTS:
+                        faults.append(f"cell {number}: {told(error, task['seconds'])}")
+                    lost |= names_in(statements[k - 1]) if k else set(NAME.findall(source))
             if k == 0:
                 works += [lambda s=one, n=number: run(s, n, space) for one in statements]
             k += 1
     return faults
+
+
+def is_news(error, lost, stood_in):
+    """Say whether an error is the notebook's own, and none that follows from another one.
+
+    Not news are a stub, a name that a statement which failed would have made, and what fails
+    because something stands in for a module that is not here.
+    """
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        return getattr(error, "name", None) not in lost
+    if isinstance(error, SyntaxError | OutOfTime | MemoryError):
+        return True
+    return not (isinstance(error, NotImplementedError) or stood_in or of_stand_in(error))
+
+
+def names_in(statement):
+    """Return the names that a statement reads or makes."""
+    nodes = list(ast.walk(statement))
+    read = {node.id for node in nodes if isinstance(node, ast.Name)}
+    made = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return read | made | {node.asname or node.name for node in nodes if isinstance(node, ast.alias)}
+
+
+def of_stand_in(error):
+    """Say whether an error speaks of what stands in for something."""
+    try:
+        return Anything.__name__ in str(error)
+    except BaseException:  # an error may refuse to be told
+        return False
 
 
 def parsed(source, number):
