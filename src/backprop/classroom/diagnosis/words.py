@@ -37,22 +37,31 @@ class Diagnosis:
         return "\n\n".join(f"{heading}. {text}" for heading, text in self.sections)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/html": "\n".join(map(as_html, self.sections)), "text/plain": str(self)}
+        return {"text/html": report(self.sections), "text/plain": str(self)}
 
     __repr__ = __str__
 
 
-def as_html(section: Section) -> str:
+def report(sections: Sequence[Section]) -> str:
+    """Set a report as HTML; of several mistakes each is a part under its own name."""
+    parts = []
+    for which, told in groupby(sections, lambda section: section[0].partition(", ")[2]):
+        body = "\n".join(as_html(heading.partition(", ")[0], text) for heading, text in told)
+        name = f"<p><strong>{escape(which.capitalize())}</strong></p>"
+        parts.append(f"<section>\n{name}\n{body}\n</section>" if which else body)
+    return '<div class="book-report">\n' + "\n".join(parts) + "\n</div>"
+
+
+def as_html(heading: str, text: str) -> str:
     """Set one section: lines that are indented as code, the mend folded away."""
-    heading, text = section
-    body = ""
+    blocks = []
     for is_code, lines in groupby(text.split("\n"), lambda line: line.startswith("    ")):
         block = escape("\n".join(line.strip() for line in lines), quote=False)
         marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", block).replace("\n", "<br>")
-        body += f"<pre>{block}</pre>" if is_code else f"<p>{marked}</p>"
-    if heading.startswith(MEND):
-        return f"<details><summary>{escape(heading)}</summary>{body}</details>"
-    return f"<p><strong>{escape(heading)}.</strong></p>{body}"
+        blocks.append(f"<pre>{block}</pre>" if is_code else f"<p>{marked}</p>")
+    if heading == MEND:
+        return f"<details><summary>{heading}</summary>{''.join(blocks)}</details>"
+    return "".join(blocks).replace("<p>", f"<p><strong>{escape(heading)}.</strong> ", 1)
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,7 @@ class Speaker:
             for k, hint in enumerate(mistake.hints[:-1], start=1)
         ]
         return [
-            (f"Where{which}", f"It goes wrong {place} (in the book, {mistake.equation})."),
+            (f"Where{which}", f"It goes wrong {place} (equation `{mistake.equation}` in the book)."),
             (
                 f"What you compute{which}",
                 self.letters(f"It is {mistake.instead}.{found}{same}")
