@@ -6,6 +6,7 @@ is a warning, with its place. The letters' style sheet is mathematics.css.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sphinx.util.math import get_node_equation_number
 
 SCRIPT = Path(__file__).with_name("typeset.js")
 CLOSING = ",.;:?!)]\u2019\u201d"  # stays on the line of the formula before it
+LABEL = re.compile(r"<code>(eq-[\w-]+)</code>")
 Formula = tuple[str, bool]  # its TeX, and whether it stands on a line of its own
 
 logger = logging.getLogger(__name__)
@@ -101,10 +103,30 @@ def visit_displayed(writer: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def link_equations(
+    app: Any, name: str, template: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Put links for the labels of equations in what cells made, such as a diagnosis."""
+    domain = app.env.get_domain("math")
+
+    def link(found: re.Match[str]) -> str:
+        place = domain.resolve_xref(
+            app.env, name, app.builder, "eq", found[1], nodes.Element(), nodes.literal()
+        )
+        if place is None:
+            return found[0]
+        address = place.get("refuri") or "#" + place["refid"]
+        return f'<a class="reference internal" href="{address}">{place.astext()}</a>'
+
+    if "body" in context:
+        context["body"] = LABEL.sub(link, context["body"])
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Tell Sphinx; _config.yml chooses the renderer by its name."""
     app.add_html_math_renderer("typeset", (visit_inline, None), (visit_displayed, None))
     app.add_css_file("mathematics.css")
     app.connect("env-updated", typeset_all)
     app.connect("doctree-resolved", keep_together)
+    app.connect("html-page-context", link_equations)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
