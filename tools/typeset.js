@@ -20,9 +20,9 @@ function breakable(adaptor, container) {
     if (adaptor.kind(node) !== "mjx-mo") return;
     if (["28", "5B", "7B"].includes(letter(node))) depth += 1;
     if (["29", "5D", "7D"].includes(letter(node))) depth -= 1;
-    const space = nodes[k + 1] && adaptor.getAttribute(nodes[k + 1], "space");
+    const [space, after] = [node, nodes[k + 1]].map((one) => one && adaptor.getAttribute(one, "space"));
     const sum = ["2B", "2212"].includes(letter(node));
-    if (depth || !(space === "4" || (space === "3" && sum))) return;
+    if (depth || space !== after || !(space === "4" || (space === "3" && sum))) return;
     adaptor.removeAttribute(nodes[k + 1], "space"); // a line does not begin with it
     adaptor.setAttribute(node, "rspace", space);
     parts.push((part = []));
