@@ -530,5 +530,7 @@ def test_of_two_mistakes_each_is_told_under_its_own_name():
     first, second, third = diagnose(both)._repr_mimebundle_()["text/html"].split("<section>")
     assert first.count("<p><strong>") == 2
     for k, part in enumerate((second, third), start=1):
-        assert part.startswith(f"\n<p><strong>Mistake {k}</strong></p>\n<p><strong>Where.</strong> It")
+        assert part.startswith(
+            f"\n<p><strong>Mistake {k}</strong></p>\n<p><strong>Where.</strong> It"
+        )
         assert part.count("<summary>The mend</summary>") == 1

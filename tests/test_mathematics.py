@@ -36,6 +36,16 @@ def test_a_long_formula_in_a_line_can_go_on_after_a_relation_or_a_sum_outside_of
     assert "mjx-part" not in displayed + short
 
 
+def test_fonts_that_no_letter_is_set_in_are_left_out():
+    _, plain = typeset([("a", False)])
+    _, high = typeset(
+        [(r"\left( \begin{smallmatrix} 1 \\ 2 \\ 3 \\ 4 \\ 5 \end{smallmatrix} \right)", True)]
+    )
+    fonts = ["Math-Italic", "Fraktur", "Size4"]
+    assert [f"MathJax_{font}" in plain for font in fonts] == [True, False, False]
+    assert "MathJax_Size4" in high
+
+
 def test_lines_of_a_displayed_formula_are_set_below_each_other():
     node = nodes.math_block("", r"a \\ b")
     assert formula(node) == (r"\begin{split}a \\ b\end{split}", True)

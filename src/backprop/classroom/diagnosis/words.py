@@ -104,7 +104,10 @@ class Speaker:
             for k, hint in enumerate(mistake.hints[:-1], start=1)
         ]
         return [
-            (f"Where{which}", f"It goes wrong {place} (equation `{mistake.equation}` in the book)."),
+            (
+                f"Where{which}",
+                f"It goes wrong {place} (equation `{mistake.equation}` in the book).",
+            ),
             (
                 f"What you compute{which}",
                 self.letters(f"It is {mistake.instead}.{found}{same}")
