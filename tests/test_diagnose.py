@@ -526,3 +526,15 @@ def test_a_notebook_is_told_the_same_and_the_mend_is_folded():
     assert shown["text/plain"].startswith("What is wrong.")
     assert "<details><summary>The mend</summary>" in shown["text/html"]
     assert "<code>dZ2 = (P - Y) / N</code>" in shown["text/html"]
+
+
+def test_of_two_mistakes_each_is_told_under_its_own_name():
+    lines = CATALOGUE["bias-over-everything"].lines | CATALOGUE["mask-missing"].lines
+    both = coded({step: (line,) for step, line in lines.items()})
+    first, second, third = diagnose(both)._repr_mimebundle_()["text/html"].split("<section>")
+    assert first.count("<p><strong>") == 2
+    for k, part in enumerate((second, third), start=1):
+        assert part.startswith(
+            f"\n<p><strong>Mistake {k}</strong></p>\n<p><strong>Where.</strong> It"
+        )
+        assert part.count("<summary>The mend</summary>") == 1

@@ -27,6 +27,25 @@ def test_a_formula_that_cannot_be_read_says_why():
     assert made[(r"\nonsense", False)]["error"] == r"Undefined control sequence \nonsense"
 
 
+def test_a_long_formula_in_a_line_can_go_on_after_a_relation_or_a_sum_outside_of_brackets():
+    tex = r"1.2 \cdot 0.7 + 0 \cdot (0.5 + 0.25) = 0.84 < -1"
+    made, _ = typeset([(tex, False), (tex, True), ("a + b = c", False)])
+    broken, displayed, short = (one["html"] for one in made.values())
+    assert broken.count("</mjx-part>") == 4
+    assert broken.count("<math ") == 1, "a screen reader is told the whole"
+    assert "mjx-part" not in displayed + short
+
+
+def test_fonts_that_no_letter_is_set_in_are_left_out():
+    _, plain = typeset([("a", False)])
+    _, high = typeset(
+        [(r"\left( \begin{smallmatrix} 1 \\ 2 \\ 3 \\ 4 \\ 5 \end{smallmatrix} \right)", True)]
+    )
+    fonts = ["Math-Italic", "Fraktur", "Size4"]
+    assert [f"MathJax_{font}" in plain for font in fonts] == [True, False, False]
+    assert "MathJax_Size4" in high
+
+
 def test_lines_of_a_displayed_formula_are_set_below_each_other():
     node = nodes.math_block("", r"a \\ b")
     assert formula(node) == (r"\begin{split}a \\ b\end{split}", True)

@@ -34,6 +34,7 @@ FAULTS = [
         '<div class="cell_input"><div class="highlight"><p>x = 1</p></div></div>',
     ),
     ("overflowing", "phone: the page", '<div style="width: 420px">wide</div>'),
+    ("overflowing", 'phone: <span class="math cut', f'<span class="math cut">{"x" * 60}</span>'),
     ("unreadable", "pale", '<p style="color: #bbb; background: #fff">pale</p>'),
     ("unreadable", "dark: the picture", UNTURNED),
     ("barriers", "alternative text", '<img src="../_static/favicon.svg">'),

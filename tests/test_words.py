@@ -101,11 +101,12 @@ def test_each_hint_has_to_be_opened_before_the_next():
         ("The mend", "c\n    d"),
     )
     assert as_html((*sections, ("By the way", "<e>"))) == (
+        '<div class="book-report">\n'
         "<p><strong>What is wrong.</strong> dW.</p>\n"
         "<details><summary>Hint 1</summary><p><code>a</code></p>"
         "<details><summary>Hint 2</summary><p>b</p>"
         "<details><summary>The mend</summary><p>c</p><pre>d</pre></details></details></details>\n"
-        "<p><strong>By the way.</strong> &lt;e&gt;</p>"
+        "<p><strong>By the way.</strong> &lt;e&gt;</p>\n</div>"
     )
 
 
@@ -113,7 +114,7 @@ def test_two_mistakes_have_two_stairs():
     stairs = ("Hint 1, mistake 1", "a"), ("The mend, mistake 1", "b"), ("Where, mistake 2", "c")
     html = as_html((*stairs, ("Hint 1, mistake 2", "d"), ("The mend, mistake 2", "e")))
     assert html.count("<details>") == 4
-    assert html.index("Where, mistake 2") > html.index("</details></details>")
+    assert html.index("<strong>Mistake 2</strong>") > html.index("</details></details>")
 
 
 def test_every_line_has_a_place():

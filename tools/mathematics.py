@@ -6,6 +6,7 @@ is a warning, with its place. The letters' style sheet is mathematics.css.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sphinx.util.math import get_node_equation_number
 
 SCRIPT = Path(__file__).with_name("typeset.js")
 CLOSING = ",.;:?!)]\u2019\u201d"  # stays on the line of the formula before it
+FONT = re.compile(r"@font-face[^{]*{\s*font-family: MJX(TEX-\w+);[^}]*}\s*")
 Formula = tuple[str, bool]  # its TeX, and whether it stands on a line of its own
 
 logger = logging.getLogger(__name__)
@@ -33,7 +35,16 @@ def typeset(formulas: list[Formula]) -> tuple[dict[Formula, dict[str, str]], str
     if done.returncode:
         raise RuntimeError(f"{SCRIPT.name} failed, and said:\n{done.stderr!s}")
     made = json.loads(done.stdout)
-    return dict(zip(formulas, made["formulas"], strict=True)), made["css"]
+    css = without_idle_fonts(made["css"], "".join(one["html"] for one in made["formulas"]))
+    return dict(zip(formulas, made["formulas"], strict=True)), css
+
+
+def without_idle_fonts(css: str, formulas: str) -> str:
+    """Leave fonts out of a style sheet in which no letter of these formulas is set."""
+    used = set(re.findall(r"\bTEX-\w+", formulas))
+    if "<mjx-stretchy" in formulas:
+        used |= {"TEX-S4"}  # the pieces of high brackets
+    return FONT.sub(lambda font: font[0] if font[1] in used else "", css)
 
 
 def formula(node: nodes.Element) -> Formula:

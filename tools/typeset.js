@@ -4,6 +4,32 @@ const { readFileSync } = require("fs");
 
 const components = ["input/tex-base", "[tex]/ams", "output/chtml", "a11y/assistive-mml"];
 const em = 16; // the sizes that an element without a browser cannot tell
+const LONG = 20; // letters; what is shorter stays on one line
+
+// As in print, a long formula in a line of text may go on in the next after =, + and -, if that is
+// not between brackets. MathJax would never break it; so its row is put into parts.
+function breakable(adaptor, container) {
+  const row = adaptor.firstChild(container);
+  if (adaptor.outerHTML(row).split("<mjx-c ").length <= LONG) return container;
+  const nodes = [...adaptor.childNodes(row)];
+  const letter = (node) => /mjx-c([0-9A-F]+)"/.exec(adaptor.outerHTML(node))?.[1];
+  let [depth, part] = [0, []];
+  const parts = [part];
+  nodes.forEach((node, k) => {
+    part.push(node);
+    if (adaptor.kind(node) !== "mjx-mo") return;
+    if (["28", "5B", "7B"].includes(letter(node))) depth += 1;
+    if (["29", "5D", "7D"].includes(letter(node))) depth -= 1;
+    const [space, after] = [node, nodes[k + 1]].map((one) => one && adaptor.getAttribute(one, "space"));
+    const sum = ["2B", "2212"].includes(letter(node));
+    if (depth || space !== after || !(space === "4" || (space === "3" && sum))) return;
+    adaptor.removeAttribute(nodes[k + 1], "space"); // a line does not begin with it
+    adaptor.setAttribute(node, "rspace", space);
+    parts.push((part = []));
+  });
+  for (const nodes of parts) adaptor.append(row, adaptor.node("mjx-part", {}, nodes));
+  return container;
+}
 
 require("mathjax").init({
   loader: { load: [...components, "adaptors/liteDOM"] },
@@ -13,7 +39,8 @@ require("mathjax").init({
   startup: { typeset: false },
 }).then(({ startup: { adaptor }, tex2chtml, chtmlStylesheet }) => {
   const formulas = JSON.parse(readFileSync(0, "utf8")).map(([tex, display]) => {
-    const html = adaptor.outerHTML(tex2chtml(tex, { display, em, ex: em / 2, containerWidth: 40 * em }));
+    const whole = tex2chtml(tex, { display, em, ex: em / 2, containerWidth: 40 * em });
+    const html = adaptor.outerHTML(display ? whole : breakable(adaptor, whole));
     return { html, error: /data-mjx-error="([^"]*)"/.exec(html)?.[1] };
   });
   console.log(JSON.stringify({ formulas, css: adaptor.textContent(chtmlStylesheet()) }));

@@ -35,7 +35,8 @@ function untypeset() {
   return [...found, ...empty.map(describe)];
 }
 
-/** Return what reaches beyond the right edge of the screen, and does not lie in a box that scrolls. */
+/** Return what reaches beyond the right edge of the screen, and does not lie in a box that scrolls,
+ *  and formulas that do: their result would be out of sight. */
 function overflowing() {
   const width = document.documentElement.clientWidth;
   const scrolls = (element) => {
@@ -48,7 +49,10 @@ function overflowing() {
     return box.right > width + 1 && box.width > 1 && shown(element) && !scrolls(element);
   });
   const page = document.documentElement.scrollWidth > width ? ["the page scrolls sideways"] : [];
-  return [...page, ...out.slice(0, 3).map(describe)];
+  const cut = [...article.querySelectorAll(".math, .math > mjx-container")].filter(
+    (box) => shown(box) && box.clientWidth && box.scrollWidth > box.clientWidth + 1,
+  );
+  return [...page, ...[...out.slice(0, 3), ...cut].map(describe)];
 }
 
 /** Return code cells without a button that copies them. */

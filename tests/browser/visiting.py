@@ -15,6 +15,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Page, async_playwright
 
@@ -122,9 +123,11 @@ async def visit(context: BrowserContext, address: str, name: str, looks: set[str
 
 async def listen(page: Page, address: str) -> Findings:
     """Note from now on which other hosts the page asks, what fails, and what the console says."""
-    found: Findings = {"address": address, "foreign": [], "failed": [], "said": [], "bytes": {}}
+    found: Findings = {"address": address, "foreign": [], "failed": [], "said": []}
+    found["asked"] = set()
 
     async def guard(route: Any) -> None:
+        found["asked"].add(urlsplit(route.request.url).path)
         if route.request.url.startswith((address, "data:", "blob:")):
             await route.continue_()
         else:

@@ -53,7 +53,17 @@ class Diagnosis:
 
 
 def as_html(sections: Sequence[Section]) -> str:
-    """Set a report. Each hint opens the way to the next one, and the last to the mend."""
+    """Set a report; of several mistakes each is a part under its own name."""
+    parts = []
+    for which, told in groupby(sections, lambda section: section[0].partition(", ")[2]):
+        body = _part([(heading.partition(", ")[0], text) for heading, text in told])
+        name = f"<p><strong>{escape(which.capitalize())}</strong></p>"
+        parts.append(f"<section>\n{name}\n{body}\n</section>" if which else body)
+    return '<div class="book-report">\n' + "\n".join(parts) + "\n</div>"
+
+
+def _part(sections: Sequence[Section]) -> str:
+    """Set what is told of one. Each hint opens the way to the next one, and the last to the mend."""
     blocks: list[str] = []
     folded: list[Section] = []
     for section in sections:

@@ -1,0 +1,52 @@
+"""A Sphinx extension: numbers stand below each other, and short code stays on its line.
+
+A column of a table that holds numbers is set to the right, whatever Markdown says of it, with the
+decimal points in a line: a number with fewer decimals than another is filled up with letters that
+nobody sees. Code of a few letters in a line of text is not torn at the line's end.
+"""
+
+import re
+from typing import Any
+
+from docutils import nodes
+
+NUMBER = re.compile(r"((?:under |over )?[-\N{MINUS SIGN}]?[\d,]+)(\.\d+)?( ?%| of \d+)?")
+SHORT = 24  # letters of code; on a phone a line has room for about 40
+
+
+def columns(table: nodes.table) -> list[list[nodes.entry]]:
+    """Return the entries of each column of a table, the header first."""
+    rows = [list(row.findall(nodes.entry)) for row in table.findall(nodes.row)]
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def align(column: list[nodes.entry]) -> None:
+    """Set a column to the right if it holds numbers, with the decimal points in a line."""
+    body = [entry for entry in column[1:] if entry.astext().strip()]
+    found = [one for entry in body if (one := NUMBER.fullmatch(entry.astext().strip()))]
+    if not found or len(found) < len(body):
+        return
+    for entry in column:
+        entry["classes"] = ["text-right"]
+    longest = max((one[2] or "" for one in found), key=len)
+    for entry, one in zip(body, found, strict=True):
+        missing = longest[len(one[2] or "") :]
+        if missing and not one[3]:
+            unseen = f'<span class="unseen" aria-hidden="true">{missing}</span>'
+            entry[0].append(nodes.raw("", unseen, format="html"))
+
+
+def set_page(app: Any, page: nodes.document, name: str) -> None:
+    """Look after the tables and the code of a page."""
+    for table in page.findall(nodes.table):
+        for column in columns(table):
+            align(column)
+    for code in page.findall(nodes.literal):
+        if len(code.astext()) <= SHORT:
+            code["classes"].append("short")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Tell Sphinx."""
+    app.connect("doctree-resolved", set_page)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
