@@ -39,6 +39,7 @@ LOOK: dict[str, Any] = {
     "axes.titlesize": 11,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
+    "axes.titley": 1,  # or each is moved out of the way of ticks that there are not
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, YELLOW]),
