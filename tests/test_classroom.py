@@ -140,6 +140,15 @@ def test_the_diagram_says_which_gates_are_shut():
     assert words.endswith("gates shut: unit 2, unit 3")
 
 
+@pytest.mark.parametrize("sizes", [(1, 4, 3), (3, 3, 3)])
+def test_the_numbers_on_the_edges_of_a_diagram_stand_clear_of_each_other(make_network, sizes):
+    network = make_network(*sizes)
+    axes = figures.network_diagram(network, np.ones((1, sizes[0])), np.array([0])).figure.axes[0]
+    numbers = [text.get_window_extent() for text in axes.texts if text.get_fontsize() == 9]
+    assert len(numbers) > 2 * sum(W.size for name, W in network.parameters.items() if "W" in name)
+    assert all(number.count_overlaps(numbers) == 1 for number in numbers), "each meets itself alone"
+
+
 def test_the_diagram_is_of_one_example(make_network):
     with pytest.raises(ValueError, match=r"X has shape \(2, 2\); \(1, D\) is wanted"):
         figures.network_diagram(make_network(2, 3, 2), np.ones((2, 2)), np.array([0, 1]))
@@ -293,6 +302,26 @@ def test_training_so_far_counts_and_its_loss_ends_where_it_stands(make_network):
     assert picture.numbers["right of 15"] == str(right)
     assert picture.figure.axes[1].get_xlim() == (0, 20)
     assert list(picture.figure.axes[1].lines[0].get_ydata()) == [1.5, 1.25, 1.0]
+
+
+def test_the_number_of_a_gate_never_stands_on_that_of_another(make_network):
+    X, y = spiral(5, rng=np.random.default_rng(0))
+    network = make_network(2, 4, 3)
+    network.layers[0].W[:] = [[0.5, 0.5, -1, 1], [0.5, 0.5, -1, 0]]
+    network.layers[0].b[:] = 0
+    axes = figures.training_so_far(network, X, y, [1.0], 20).figure.axes[0]
+    numbers = [text for text in axes.texts if text.get_text()]
+    assert [text.get_text() for text in numbers] == ["1", "2", "3", "4"]
+    spots = [text.get_bbox_patch().get_window_extent() for text in numbers]
+    assert all(spot.count_overlaps(spots) == 1 for spot in spots), "each meets itself alone"
+
+
+def test_a_loss_that_falls_by_a_few_powers_of_ten_has_plain_decimals_beside_it():
+    picture = figures.learning_curves(History([2.0, 0.04], [0.5, 0.9]))
+    picture.figure.draw_without_rendering()
+    labels = [tick.label1.get_text() for tick in picture.figure.axes[0].yaxis.get_major_ticks()]
+    assert {"0.1", "0.3", "1"} <= set(labels)
+    assert not any("10" in label and label != "10" for label in labels)
 
 
 def test_only_slopes_from_0_to_1_stay_below_relu():

@@ -103,6 +103,16 @@ def test_the_picture_writes_what_was_computed_so_far_and_nothing_else(example):
     assert first.words == f"Forward, z of unit 1: {learning_steps(*example, RATE)[0].lines[0]}."
 
 
+@pytest.mark.parametrize("place", [22, 23])
+def test_the_new_weights_stand_clear_of_each_other_and_of_the_boxes(example, place):
+    axes = figures.one_step(*example, RATE, place).figure.axes[0]
+    boxes = [patch.get_window_extent() for patch in axes.patches]
+    weights = [text.get_window_extent() for text in axes.texts if text.get_bbox_patch()]
+    assert len(weights) == 6
+    for k, weight in enumerate(weights):
+        assert not weight.count_overlaps(boxes + weights[:k] + weights[k + 1 :])
+
+
 def test_numbers_have_at_most_four_decimals_and_a_zero_no_sign():
     assert [number(one) for one in (1.0, -0.5, 0.30001, -0.00001, 1234.56789)] == [
         "1",

@@ -9,14 +9,16 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import wraps
+from functools import cached_property, lru_cache, wraps
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ParamSpec
 
+import matplotlib.image
 import matplotlib.style
 import numpy as np
 import numpy.typing as npt
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 
 from backprop.classroom.style import LOOK
@@ -37,15 +39,43 @@ class Picture:
         self.figure = figure
         self.words = words
         self.numbers = dict(numbers or {})
+        self.pixels = _draw(figure)
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture as the bytes of a PNG file."""
         buffer = BytesIO()
-        figure.savefig(buffer, format="png", metadata={"Software": None})
-        self.png = buffer.getvalue()
+        about: Any = {"Software": None}
+        matplotlib.image.imsave(
+            buffer, self.pixels, format="png", origin="upper", dpi=self.figure.dpi, metadata=about
+        )
+        return buffer.getvalue()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {"image/png": self.png, "text/plain": self.words}
 
     def __repr__(self) -> str:
         return self.words
+
+
+def _draw(figure: Figure) -> npt.NDArray[np.uint8]:
+    """Return the pixels of a figure, (height, width, 4)."""
+    layout = figure.get_layout_engine()
+    if layout:
+        layout.execute(figure)
+        figure.set_layout_engine("none")  # or drawing does it again
+    renderer = _renderer(*figure.canvas.get_width_height(), figure.dpi)
+    renderer.clear()
+    figure.draw(renderer)
+    if layout:
+        figure.set_layout_engine(layout)
+    return np.array(renderer.buffer_rgba())
+
+
+@lru_cache(maxsize=1)
+def _renderer(width: int, height: int, dpi: float) -> RendererAgg:
+    """Return what draws; the frames of an interactive figure share it, and the sizes of letters."""
+    return RendererAgg(width, height, dpi)
 
 
 def picture(

@@ -118,12 +118,12 @@ def _numbers(frames: Sequence[Frame]) -> str:
 
 def _small(picture: Picture) -> Image.Image:
     """Return the picture in few colours."""
-    original = Image.open(BytesIO(picture.png)).convert("RGB")
+    original = Image.fromarray(picture.pixels).convert("RGB")
     return original.quantize(COLOURS, Image.Quantize.FASTOCTREE).convert("RGB")
 
 
 def _data(image: Image.Image) -> str:
     """Return a picture as an address that holds it."""
     buffer = BytesIO()
-    image.save(buffer, format="webp", lossless=True, method=2)
+    image.save(buffer, format="webp", lossless=True, method=2, quality=0)  # the effort
     return f"data:image/webp;base64,{b64encode(buffer.getvalue()).decode()}"

@@ -8,6 +8,8 @@ turns them light on dark for the dark theme.
 from typing import Any
 
 from cycler import cycler
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 INK = "#1d2733"
 GREY = "#8a94a0"
@@ -37,6 +39,7 @@ LOOK: dict[str, Any] = {
     "axes.titlesize": 11,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
+    "axes.titley": 1,  # or each is moved out of the way of ticks that there are not
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, YELLOW]),
@@ -52,3 +55,10 @@ LOOK: dict[str, Any] = {
     "legend.fontsize": 10,
     "hatch.linewidth": 0.5,
 }
+
+
+def plain_decimals(axis: Axis) -> None:
+    """Write 0.1, 0.3, 1, 3 along a logarithmic axis that spans a few powers of ten, not powers."""
+    axis.set_major_locator(LogLocator(subs=(1, 3)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_locator(NullLocator())

@@ -5,6 +5,7 @@ For a page, which has no kernel, it is called beforehand and its pictures stand 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from numbers import Integral, Real
 from typing import Any
@@ -26,7 +27,8 @@ class Explorer(VBox):
     def __init__(
         self, controls: Mapping[str, Sequence[Value]], draw: Callable[..., Picture]
     ) -> None:
-        self._choices, self._draw = controls, draw
+        self._choices = controls
+        self._draw = lru_cache(maxsize=1)(draw)  # the first picture is wanted twice
         rows = [_control(label, values) for label, values in controls.items()]
         self.controls = {label: row.children[-1] for label, row in zip(controls, rows, strict=True)}
         self.frame = HTML()

@@ -9,7 +9,7 @@ from matplotlib.ticker import NullLocator
 
 from backprop.arrays import as_floats, require_finite, require_shape
 from backprop.classroom.display import picture
-from backprop.classroom.style import BLUE, GREEN, MARKERS, ORANGE, PURPLE, WIDTH
+from backprop.classroom.style import BLUE, GREEN, MARKERS, ORANGE, PURPLE, WIDTH, plain_decimals
 
 LOOKS = tuple(zip((BLUE, ORANGE, GREEN, PURPLE), ("-", "--", ":", "-."), MARKERS, strict=True))
 
@@ -47,6 +47,7 @@ def runs_compared(
     if logarithmic:
         axes.set(xscale="log", yscale="log")
         axes.xaxis.set_minor_locator(NullLocator())
+        plain_decimals(axes.yaxis)
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.set_xticks(settings, [f"{setting:g}" for setting in settings])
     figure.legend(loc="outside upper center", ncols=len(runs), handlelength=3.2)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from backprop.arrays import Array, Labels, as_floats, require_shape
 from backprop.classroom.display import picture
@@ -14,11 +14,11 @@ from backprop.layers import Linear, ReLU
 from backprop.losses import SoftmaxCrossEntropy
 from backprop.network import Network
 
+HALF = 0.23  # of the width of a box, when its column is 1 from the next
+
 
 @picture
-def network_diagram(
-    network: Network, X: Array, y: Labels, *, gradients: bool = True
-) -> tuple[Figure, str]:
+def network_diagram(network: Network, X: Array, y: Labels) -> tuple[Figure, str]:
     """Draw a small network for one example, X (1, D) and y (1,), read off the network itself.
 
     Each box holds the values that flow forward and, beside them, the derivative of the loss for
@@ -30,7 +30,7 @@ def network_diagram(
     figure = Figure(figsize=(WIDTH, 1.3 * tallest + 0.6))
     axes = figure.subplots()
     axes.set_axis_off()
-    axes.set(xlim=(-0.27, len(columns) - 0.73), ylim=(tallest - 0.25, -0.72))
+    axes.set(xlim=(-0.25, len(columns) - 0.75), ylim=(tallest - 0.4, -0.56))
     places = [
         [(k, row + (tallest - len(column)) / 2) for row in range(len(column))]
         for k, column in enumerate(columns)
@@ -38,17 +38,17 @@ def network_diagram(
     for k, layer in enumerate(layer for layer in network.layers if isinstance(layer, Linear)):
         for i, j in np.ndindex(layer.W.shape):
             shut = columns[k][i].shut or columns[k + 1][j].shut
-            slope = layer.dW[i, j] if gradients else None
-            _draw_edge(axes, places[k][i], places[k + 1][j], layer.W[i, j], slope, shut)
+            ends = places[k][i], places[k + 1][j]
+            numbers = layer.W[i, j], layer.dW[i, j]
+            _draw_edge(axes, ends, label_place(*layer.W.shape), numbers, shut)
     titles = ["inputs", *["hidden units"] * (len(columns) - 2), "outputs"]
     for k, (title, column) in enumerate(zip(titles, columns, strict=True)):
-        axes.text(k, -0.62, title, ha="center", weight="bold")
+        axes.text(k, -0.49, title, ha="center", weight="bold")
         for node, place in zip(column, places[k], strict=True):
-            _draw_node(axes, place, node, gradients)
-    axes.text(-0.25, tallest - 0.32, "value, flowing forward", color=INK, fontsize=10)
-    if gradients:
-        words = "derivative of the loss, flowing back"
-        axes.text(len(columns) - 0.75, tallest - 0.32, words, color=RUST, ha="right", fontsize=10)
+            _draw_node(axes, place, node)
+    axes.text(-0.23, tallest - 0.44, "value, flowing forward", color=INK, fontsize=10)
+    words = "derivative of the loss, flowing back"
+    axes.text(len(columns) - 0.77, tallest - 0.44, words, color=RUST, ha="right", fontsize=10)
     shut_names = [node.name for column in columns for node in column if node.note == "shut"]
     return figure, f"{network!r} on one example; gates shut: {', '.join(shut_names) or 'none'}"
 
@@ -90,10 +90,10 @@ def _columns(network: Network, X: Array, y: Labels) -> list[list[_Node]]:
     return columns
 
 
-def _draw_node(axes: Axes, place: tuple[float, float], node: _Node, gradients: bool) -> None:
+def _draw_node(axes: Axes, place: tuple[float, float], node: _Node) -> None:
     """Draw a box: values in ink on the left, derivatives in orange on the right."""
     x, y = place
-    width, height = (0.5 if gradients else 0.3), 0.19 * len(node.rows) + 0.1
+    width, height = 2 * HALF, 0.19 * len(node.rows) + 0.1
     box = FancyBboxPatch(
         (x - width / 2, y - height / 2),
         width,
@@ -107,38 +107,42 @@ def _draw_node(axes: Axes, place: tuple[float, float], node: _Node, gradients: b
     axes.add_patch(box)
     for row, (letter, value, slope) in enumerate(node.rows):
         level = y + 0.19 * (row - (len(node.rows) - 1) / 2)
-        left, right = x - width / 2 + 0.03, x + width / 2 - 0.03
+        left, right = x - width / 2 + 0.02, x + width / 2 - 0.02
         axes.text(left, level, f"${letter}$", va="center", fontsize=11)
-        axes.text(left + 0.225, level, _short(value), va="center", ha="right", fontsize=9.5)
-        if gradients and slope is not None:
+        axes.text(left + 0.22, level, _short(value), va="center", ha="right", fontsize=9.5)
+        if slope is not None:
             number = {"color": RUST, "va": "center", "ha": "right", "fontsize": 9.5}
             axes.text(right, level, _short(slope), **number)
     if node.note:
         axes.text(x, y - height / 2 - 0.04, node.note, ha="center", va="bottom", fontsize=9)
 
 
+def label_place(lefts: int, rights: int) -> float:
+    """Return how far along the edges between two columns of boxes their numbers stand, 0 to 1.
+
+    There they are as far from each other as can be, all by the same distance.
+    """
+    near = 1 / (1 + min(lefts, rights))  # from the column with more boxes
+    return near if lefts >= rights else 1 - near
+
+
 def _draw_edge(
     axes: Axes,
-    start: tuple[float, float],
-    end: tuple[float, float],
-    weight: float,
-    slope: float | None,
+    ends: tuple[tuple[float, float], tuple[float, float]],
+    along: float,
+    numbers: tuple[float, float],
     shut: bool,
 ) -> None:
-    """Draw an edge from box to box, as thick as its weight, with the weight written on it."""
-    (x0, y0), (x1, y1) = start, end
-    x0, x1 = x0 + 0.25, x1 - 0.25
-    dashes = (0, (3, 3)) if shut else "-"
-    thickness = 0.6 + 2 * abs(weight)
-    axes.plot([x0, x1], [y0, y1], color="#c3c9d0", lw=thickness, ls=dashes, zorder=0)
-    x, y = x0 + 0.25 * (x1 - x0), y0 + 0.25 * (y1 - y0)  # a quarter on: there no two edges cross
-    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
-    text = {"ha": "center", "fontsize": 8.5, "bbox": paper}
-    if slope is None:
-        axes.text(x, y, _short(weight), va="center", **text)
-    else:
-        axes.text(x, y, _short(weight), va="bottom", **text)
-        axes.text(x, y, _short(slope), color=RUST, va="top", **text)
+    """Draw an edge from box to box, as thick as its weight, with its numbers on white paper."""
+    (x0, y0), (x1, y1) = ends
+    x0, x1 = x0 + HALF, x1 - HALF
+    look = {"lw": 0.6 + 2 * abs(numbers[0]), "ls": (0, (3, 3)) if shut else "-"}
+    axes.plot([x0, x1], [y0, y1], color="#c3c9d0", zorder=0, **look)
+    x, y = x0 + along * (x1 - x0), y0 + along * (y1 - y0)
+    axes.add_patch(Rectangle((x - 0.085, y - 0.11), 0.17, 0.22, color="white", zorder=0.5))
+    for number, level, colour in zip(numbers, (y - 0.05, y + 0.055), (INK, RUST), strict=True):
+        look = {"ha": "center", "va": "center", "fontsize": 9}
+        axes.text(x, level, _short(number), color=colour, **look)
 
 
 def _short(number: float) -> str:

@@ -11,13 +11,15 @@ from matplotlib.patches import FancyBboxPatch
 
 from backprop.arrays import Array, Labels
 from backprop.classroom.display import picture
+from backprop.classroom.figures.diagrams import label_place
 from backprop.classroom.steps import Parameters, Place, Step, learning_steps, number
 from backprop.classroom.style import BLUE, GREEN, GREY, INK, NARROW, PALE, RUST
 
 LETTERS = (("x",), ("b", "z", "a", "da", "dz"), ("b", "z", "p", "dz"))  # in each column, downwards
 COLOURS = {"forward": BLUE, "backward": RUST, "update": GREEN}
-BOX, LINE, ROW = 0.95, 0.165, 1.1  # inches
-ALONG = 0.28  # where on an edge its number stands: there no two meet
+BOX, LINE, ROW = 0.88, 0.165, 1.14  # inches
+INPUT = 0.5  # the width of an input's box, which holds one number
+GAP = (NARROW - 0.06 - INPUT - 2 * BOX) / 2  # between two columns
 
 
 @picture
@@ -43,23 +45,15 @@ def one_step(
     counted = f"step {place} of {len(steps)}"
     axes.text(NARROW - 0.05, 0.18, counted, ha="right", va="center", fontsize=10)
 
-    middles = [
-        [
-            (
-                0.05 + BOX / 2 + k * (NARROW - BOX - 0.1) / 2,
-                0.4 + ROW * (row + 0.5 + (max(rows) - n) / 2),
-            )
-            for row in range(n)
-        ]
-        for k, n in enumerate(rows)
-    ]
+    middles = _middles(rows)
     written = _given(X, parameters)
     for step in steps[:place]:
         written |= step.writes
     for layer, sizes in enumerate(pairwise(rows)):
         for i, j in np.ndindex(sizes):
-            ends = middles[layer][i], middles[layer + 1][j]
-            _draw_edge(axes, *ends, now.edges.get((layer, i, j)), now.phase)
+            (x0, y0), (x1, y1) = middles[layer][i], middles[layer + 1][j]
+            ends = (x0 + _wide(layer) / 2, y0), (x1 - BOX / 2, y1)
+            _draw_edge(axes, ends, label_place(*sizes), now.edges.get((layer, i, j)), now.phase)
     for column, nodes in enumerate(middles):
         for row, middle in enumerate(nodes):
             _draw_box(axes, middle, (column, row), written, now)
@@ -67,6 +61,22 @@ def one_step(
     lines = "; ".join(now.lines)
     words = f"{now.phase.capitalize()}, {now.what}: {lines}."
     return figure, words, {"phase": now.phase, "what": now.what, "computed": lines}
+
+
+def _middles(rows: Sequence[int]) -> list[list[tuple[float, float]]]:
+    """Return the middle of each box, column by column."""
+    lefts = (0.03, 0.03 + INPUT + GAP, NARROW - 0.03 - BOX)
+    return [
+        [
+            (left + _wide(column) / 2, 0.4 + ROW * (row + 0.5 + (max(rows) - size) / 2))
+            for row in range(size)
+        ]
+        for column, (left, size) in enumerate(zip(lefts, rows, strict=True))
+    ]
+
+
+def _wide(column: int) -> float:
+    return BOX if column else INPUT
 
 
 def _given(X: Array, parameters: Parameters) -> dict[Place, float]:
@@ -84,44 +94,49 @@ def _draw_box(
     now: Step,
 ) -> None:
     """Draw an input, unit or class, with the numbers that are known of it."""
-    (x, y), letters = middle, LETTERS[node[0]]
-    high = LINE * len(letters) + 0.1
+    (x, y), letters, wide = middle, LETTERS[node[0]], _wide(node[0])
+    left, right, high = x - wide / 2, x + wide / 2, LINE * len(letters) + 0.1
     shut = written.get((*node, "z"), 1) <= 0 and (*node, "a") in written
     look: dict[str, Any] = {"facecolor": PALE, "edgecolor": GREY, "linestyle": "--"} if shut else {}
     style = {"facecolor": "white", "edgecolor": GREY, "linewidth": 1} | look
     shape = "round,pad=0,rounding_size=0.06"
-    axes.add_patch(FancyBboxPatch((x - BOX / 2, y - high / 2), BOX, high, boxstyle=shape, **style))
+    axes.add_patch(FancyBboxPatch((left, y - high / 2), wide, high, boxstyle=shape, **style))
     name = ("input {}", "unit {}", "class {}")[node[0]].format(node[1] + (node[0] < 2))
     axes.text(x, y - high / 2 - 0.03, f"{name}, shut" if shut else name, ha="center", fontsize=8.5)
     for line, letter in enumerate(letters):
         place, level = (*node, letter), y + LINE * (line - (len(letters) - 1) / 2)
         look = {"fontsize": 9, "va": "center"}
         if place in now.writes:
-            look |= {"color": COLOURS[now.phase], "weight": "bold"}
+            look |= {"color": COLOURS[now.phase]}
             frame = {"facecolor": "none", "edgecolor": COLOURS[now.phase], "linewidth": 1.2}
-            corner = (x - BOX / 2 + 0.03, level - LINE / 2)
-            axes.add_patch(FancyBboxPatch(corner, BOX - 0.06, LINE, boxstyle=shape, **frame))
+            corner = (left + 0.03, level - LINE / 2)
+            axes.add_patch(FancyBboxPatch(corner, wide - 0.06, LINE, boxstyle=shape, **frame))
         if place in written:
-            axes.text(x - BOX / 2 + 0.07, level, letter, **look)
-            axes.text(x + BOX / 2 - 0.07, level, number(written[place]), ha="right", **look)
+            axes.text(left + 0.06, level, letter, **look)
+            axes.text(right - 0.06, level, number(written[place]), ha="right", **look)
 
 
 def _draw_edge(
-    axes: Axes, start: Sequence[float], end: Sequence[float], value: float | None, phase: str
+    axes: Axes,
+    ends: tuple[tuple[float, float], tuple[float, float]],
+    along: float,
+    value: float | None,
+    phase: str,
 ) -> None:
     """Draw an edge; if something goes along it now, as an arrow with the number that counts."""
-    left, right = (start[0] + BOX / 2, start[1]), (end[0] - BOX / 2, end[1])
+    (x0, y0), (x1, y1) = ends
     if value is None:
-        axes.plot(*zip(left, right, strict=True), color=PALE, linewidth=1, zorder=0)
+        axes.plot([x0, x1], [y0, y1], color=PALE, linewidth=1, zorder=0)
         return
-    tail, head = (right, left) if phase == "backward" else (left, right)
+    tail, head = reversed(ends) if phase == "backward" else ends
     style = {"backward": "--", "update": ":"}.get(phase, "-")
     arrow = {"arrowstyle": "-|>", "color": COLOURS[phase], "linewidth": 1.6, "linestyle": style}
-    axes.annotate("", head, tail, arrowprops=arrow | {"shrinkA": 0, "shrinkB": 0})
-    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-    x, y = (a + ALONG * (b - a) for a, b in zip(left, right, strict=True))
+    arrow |= {"shrinkA": 0, "shrinkB": 0, "mutation_scale": 8}
+    axes.annotate("", head, tail, arrowprops=arrow)
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
     look = {"color": COLOURS[phase], "fontsize": 8.5, "ha": "center", "va": "center"}
-    axes.text(x, y, number(value), bbox=paper, **look)
+    x, y = x0 + along * (x1 - x0), y0 + along * (y1 - y0)
+    axes.text(x, y, number(value), bbox=paper, zorder=4, **look)
 
 
 def _draw_equation(axes: Axes, top: float, now: Step) -> None:

@@ -10,9 +10,13 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from backprop.arrays import Array, Labels, as_floats, as_labels, require_shape
 from backprop.classroom.display import picture
-from backprop.classroom.style import BLUE, CLASSES, INK, MARKERS, NARROW, WIDTH
+from backprop.classroom.style import BLUE, CLASSES, INK, MARKERS, NARROW, WIDTH, plain_decimals
 from backprop.network import Network
 from backprop.training import History
+
+EDGE = "#14181e"  # of points, which stand on a ground of their own colour
+REACHES = (1.6, -1.6, 1.2, -1.2, 2.0, -2.0)  # where on its line a gate's number may stand
+APART = 0.45  # numbers that far from each other don't touch
 
 
 @picture
@@ -31,6 +35,7 @@ def learning_curves(history: History) -> tuple[Figure, str]:
             left.plot(epochs, loss, style, label=name)
             right.plot(epochs, 1 - np.array(accuracy), style, label=name)
     left.set(title="Loss", xlabel="epoch", yscale="log")
+    plain_decimals(left.yaxis)
     right.set(title="Share of mistakes", xlabel="epoch", ylim=(0, None))
     right.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     for axes in (left, right):
@@ -78,23 +83,14 @@ def training_so_far(
     `losses` holds the loss before each epoch and after the last; their axis reaches to `until`.
     """
     hidden, relu = network.layers[:2]
-    figure = Figure(figsize=(NARROW, 5.4), layout="none")
-    axes = figure.add_axes((0.12, 0.37, 0.86, 0.6))
-    right = _draw_regions(axes, network, X, y, size=14, shaded=False)
-    limits = {"xlim": axes.get_xlim(), "ylim": axes.get_ylim()}
-    W, biases = hidden.W.round(6), hidden.b.round(6)  # the last bits differ between processors
-    for j, (w, b) in enumerate(zip(W.T, biases, strict=True)):
-        _draw_gate(axes, w, b, f"{j + 1}")
-    axes.set(**limits)
+    figure = Figure(figsize=(NARROW, 5.6), layout="none")
+    axes = figure.add_axes((0.14, 0.36, 0.84, 0.6))
+    right = _draw_regions(axes, network, X, y, shaded=False)
+    axes.set_title("Points, regions and gates", pad=3)
     axes.set_xlabel("x\N{SUBSCRIPT ONE}", labelpad=1)
-    axes.set_ylabel("x\N{SUBSCRIPT TWO}", labelpad=-4)
-    below = figure.add_axes((0.12, 0.09, 0.83, 0.19))
-    epochs = len(losses) - 1
-    curve = np.round(losses, 6)
-    below.plot(curve, color=BLUE)
-    below.plot(epochs, curve[-1], "o", color=BLUE, clip_on=False)
-    below.set(xlim=(0, max(until, epochs)), ylim=(0, curve.max()), xlabel="epoch")
-    below.set_title("Loss", pad=3)
+    axes.set_ylabel("x\N{SUBSCRIPT TWO}", labelpad=-3)
+    _draw_gates(axes, hidden.W.round(6), hidden.b.round(6))  # last bits differ between processors
+    _draw_loss(figure.add_axes((0.14, 0.09, 0.81, 0.17)), losses, until)
     network.forward(X)
     dead = int((~relu.gate).all(axis=0).sum())
     numbers = {
@@ -110,9 +106,7 @@ def training_so_far(
     return figure, words, numbers
 
 
-def _draw_regions(
-    axes: Axes, network: Network, X: Array, y: Labels, *, size: float = 22, shaded: bool = True
-) -> int:
+def _draw_regions(axes: Axes, network: Network, X: Array, y: Labels, *, shaded: bool = True) -> int:
     """Draw regions and examples; return how many of these lie in their own region.
 
     If `shaded`, the colour of a point is the fuller the higher its probability.
@@ -134,29 +128,60 @@ def _draw_regions(
         wash.reshape(300, 300, 3), origin="lower", extent=(left, right, low, high), aspect="equal"
     )
     for label in range(y.max() + 1):
-        axes.scatter(
-            *X[y == label].T, s=size, c=CLASSES[label], marker=MARKERS[label], edgecolors="white"
-        )
+        look = {"c": CLASSES[label], "marker": MARKERS[label], "edgecolors": EDGE}
+        axes.scatter(*X[y == label].T, s=24, linewidths=0.9, **look)
     axes.grid(False)
     axes.set(xlabel="$x_1$", ylabel="$x_2$")
     return int((network.predict(X) == y).sum())
 
 
-def _draw_gate(axes: Axes, w: Array, b: float, name: str) -> None:
-    """Draw the line on which a unit's pre-activation w x + b is 0, with an arrow where it opens."""
-    length = float(np.hypot(*w))
-    if not length:
-        return
-    side = w / length
-    along = np.array([-side[1], side[0]])
-    foot = -b * side / length + 1.6 * along
-    axes.axline(foot, foot + along, color=INK, linewidth=1.2, linestyle="--")
+def _draw_loss(axes: Axes, losses: Sequence[float], until: int) -> None:
+    """Draw the loss before each epoch and after the last."""
+    epochs, curve = len(losses) - 1, np.round(losses, 6)
+    axes.plot(curve, color=BLUE)
+    axes.plot(epochs, curve[-1], "o", color=BLUE, clip_on=False)
+    top = 0.2 * np.floor(curve.max() / 0.2 + 1)
+    axes.set(xlim=(0, max(until, epochs)), ylim=(0, top), yticks=(0, top / 2, top))
+    axes.set_xlabel("epoch", labelpad=1)
+    axes.set_title("Loss", pad=6)
+
+
+def _draw_gates(axes: Axes, W: Array, b: Array) -> None:
+    """Draw the lines on which the pre-activations X W + b are 0, with arrows to where they open.
+
+    Each bears the number of its unit, away from the numbers of the others.
+    """
+    axes.autoscale(enable=False)
+    taken: list[Array] = []
+    for j, (w, bias) in enumerate(zip(W.T, b, strict=True)):
+        length = float(np.hypot(*w))
+        if not length:
+            continue  # without weights a gate is open everywhere, or nowhere
+        side = w / length
+        foot, along = -bias * side / length, np.array([-side[1], side[0]])
+        places = [foot + reach * along for reach in REACHES]
+        inside = [place for place in places if axes.viewLim.padded(-0.2).contains(*place)]
+        place = max(inside or places, key=lambda one: _room(one, taken))
+        taken.append(place)
+        _draw_gate(axes, place, side, f"{j + 1}")
+
+
+def _room(place: Array, taken: Sequence[Array]) -> float:
+    """Return the distance to the nearest of the places that are taken, or what is enough."""
+    return min([APART, *(float(np.hypot(*(place - other))) for other in taken)])
+
+
+def _draw_gate(axes: Axes, place: Array, side: Array, name: str) -> None:
+    """Draw the line through a place across a direction, an arrow that way, and a name."""
+    axes.axline(
+        place, place + np.array([-side[1], side[0]]), color=INK, linewidth=1.2, linestyle="--"
+    )
     arrow = {"arrowstyle": "-|>", "color": INK, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", foot + 0.4 * side, foot, arrowprops=arrow, annotation_clip=True)
+    axes.annotate("", place + 0.45 * side, place, arrowprops=arrow, annotation_clip=True)
     paper = {
         "facecolor": "white",
         "edgecolor": INK,
         "boxstyle": "circle,pad=0.15",
         "linewidth": 0.8,
     }
-    axes.text(*foot, name, ha="center", va="center", fontsize=9, bbox=paper, clip_on=True)
+    axes.text(*place, name, ha="center", va="center", fontsize=9, bbox=paper, clip_on=True)
