@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -91,6 +92,6 @@ def _libraries(numpy: Path) -> list[str]:
     return sorted(path for path in paths if "numpy.libs" not in path)
 
 
-def _parents(places: "dict[str, str].values") -> list[str]:
+def _parents(places: Iterable[str]) -> list[str]:
     """Return the folders above these places, outermost first."""
     return sorted({str(parent) for place in places for parent in Path(place).parents} - {"/"})
