@@ -28,6 +28,8 @@ class NoSandboxError(Exception):
 
 def trusting(channel: int) -> list[str]:
     """Return the command that runs the program as an ordinary process."""
+    if os.name == "nt":
+        raise NoSandboxError("Windows hands no channel on to a process")
     packages = str(Path(np.__file__).parent.parent)
     return [sys.executable, *PYTHON, str(INSIDE / "run.py"), str(channel), packages]
 
