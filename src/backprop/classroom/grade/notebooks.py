@@ -21,7 +21,7 @@ SHEETS = tuple(dict.fromkeys(exercise.sheet for exercise in EXERCISES.values()))
 SIZE = 10 << 20  # bytes of a notebook with its outputs, at most
 CODE = 150_000  # characters of code in it, at most
 CELLS = 2_000  # at most
-# No link is followed, no pipe waited for, where a system can promise it: Windows knows but the last.
+# No link is followed and no pipe waited for, where the system knows how. Windows has the last.
 FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
 DEPTH = 4  # folders in a student's folder
 FILES = 50  # notebooks in it that are looked at
