@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import struct
 from contextlib import suppress
@@ -115,6 +116,7 @@ def test_without_a_sandbox_nothing_is_run(course, capsys, monkeypatch):
     assert not (course / "results" / "marks").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows runs no submissions")
 def test_who_trusts_the_submissions_may_run_them_without(course, capsys, monkeypatch):
     monkeypatch.setenv("PATH", str(course))
     words = ["run", str(course / "submitted"), str(course / "results"), "--trust", "--jobs", "1"]

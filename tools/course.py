@@ -48,8 +48,8 @@ def students(roster: Path) -> dict[str, dict[str, str]]:
     with open(roster, encoding="utf-8-sig", newline="") as file:
         table = csv.DictReader(file, skipinitialspace=True)
         if "id" not in (table.fieldnames or []):
-            found = ", ".join(table.fieldnames or []) or "nothing"
-            raise RosterError(f"{roster} has the columns {found}; a column id is wanted")
+            columns = ", ".join(table.fieldnames or []) or "nothing"
+            raise RosterError(f"{roster} has the columns {columns}; a column id is wanted")
         rows = list(table)
     found: dict[str, dict[str, str]] = {}
     for number, row in enumerate(rows, 2):

@@ -5,7 +5,7 @@ layer of ReLU; nothing is typed in.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def _arrays(X: Array, y: Labels, parameters: Parameters, rate: float) -> dict[st
     W1, b1, W2, b2 = parameters
     hidden, relu, output = Linear.from_arrays(W1, b1), ReLU(), Linear.from_arrays(W2, b2)
     network, loss = Network([hidden, relu, output]), SoftmaxCrossEntropy()
-    found = {"x": X, "W1": W1, "b1": b1, "W2": W2, "b2": b2, "y": y}
+    found: dict[str, Any] = {"x": X, "W1": W1, "b1": b1, "W2": W2, "b2": b2, "y": y}
     found["z1"] = hidden.forward(X).round(12) + 0.0  # or rounding would open a gate that is at 0
     found["a"] = relu.forward(found["z1"])
     found["z2"] = output.forward(found["a"])
@@ -158,7 +158,7 @@ def _all(column: int, letter: str, of: dict[str, Array]) -> dict[Place, float]:
     return {(column, row, letter): value for row, value in enumerate(of[letter])}
 
 
-def _edges(layer: int, matrix: Array) -> Iterator[tuple[Edge, float]]:
+def _edges(layer: int, matrix: Array) -> Iterator[tuple[Edge, Any]]:
     for (row, column), value in np.ndenumerate(matrix):
         yield (layer, row, column), value
 

@@ -73,8 +73,8 @@ def try_out(limits: Limits, trust: bool) -> None:
         raise NoSandboxError(f"a trial did not run: {process.words().strip()}")
 
 
-def pick(found: Iterable[Submission]) -> tuple[list[Submission], list[Record]]:
-    """Return one submission for each student and sheet, and records of what is none.
+def pick(found: Iterable[Submission]) -> tuple[list[Submission], list[str]]:
+    """Return one submission for each student and sheet, and a line on what is none.
 
     A student who handed in two notebooks for one sheet gets no marks until one is taken away.
     """

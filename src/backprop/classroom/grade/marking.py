@@ -128,8 +128,8 @@ def _checked(function: Elsewhere, exercise: Exercise, secret: str, limits: Limit
         )
     except Exception as error:  # the check is not made for a crash, and nobody else pays for one
         failed = nothing(exercise, "the check itself failed on this answer")
-        said = plain(f"{type(error).__name__}: {error}")
-        failed.needs_you = f"{exercise.name}: the check failed, {said}"
+        why = plain(f"{type(error).__name__}: {error}")
+        failed.needs_you = f"{exercise.name}: the check failed, {why}"
         return failed
     parts = [asdict(part) for part in result.parts]
     sections = result.diagnosis.sections if result.diagnosis else ()

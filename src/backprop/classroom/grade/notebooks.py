@@ -21,6 +21,8 @@ SHEETS = tuple(dict.fromkeys(exercise.sheet for exercise in EXERCISES.values()))
 SIZE = 10 << 20  # bytes of a notebook with its outputs, at most
 CODE = 150_000  # characters of code in it, at most
 CELLS = 2_000  # at most
+# No link is followed and no pipe waited for, where the system knows how. Windows has the last.
+FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
 DEPTH = 4  # folders in a student's folder
 FILES = 50  # notebooks in it that are looked at
 Cell = tuple[int, str]  # the number of a code cell, and what stands in it
@@ -130,7 +132,7 @@ def contents(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise NotebookError("it is a link, a folder or a device, and not an ordinary file")
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        number = os.open(path, sum(getattr(os, name, 0) for name in FLAGS))
     except OSError as error:
         raise NotebookError(f"the file cannot be read: {error.strerror}") from None
     with os.fdopen(number, "rb") as file:

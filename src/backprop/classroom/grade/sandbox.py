@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class NoSandboxError(Exception):
 
 def trusting(channel: int) -> list[str]:
     """Return the command that runs the program as an ordinary process."""
+    if os.name == "nt":
+        raise NoSandboxError("Windows hands no channel on to a process")
     packages = str(Path(np.__file__).parent.parent)
     return [sys.executable, *PYTHON, str(INSIDE / "run.py"), str(channel), packages]
 
@@ -91,6 +94,6 @@ def _libraries(numpy: Path) -> list[str]:
     return sorted(path for path in paths if "numpy.libs" not in path)
 
 
-def _parents(places: "dict[str, str].values") -> list[str]:
+def _parents(places: Iterable[str]) -> list[str]:
     """Return the folders above these places, outermost first."""
     return sorted({str(parent) for place in places for parent in Path(place).parents} - {"/"})
