@@ -389,3 +389,8 @@ def test_grade_takes_the_seed_of_the_course_and_keeps_what_is_printed_to_itself(
     assert said.out.startswith("linear_backward: 4 of 6 points.")
     assert "full marks" not in said.out
     assert said.err == ""
+
+
+@pytest.mark.parametrize(("flag", "seed"), [(False, 50), (True, 105)])  # where chance once won
+def test_who_says_the_same_of_every_line_finds_no_planted_mistake(flag, seed):
+    assert check(lambda *_: [flag] * 7, "wrong_lines", seed=seed).earned == 0
