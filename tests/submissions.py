@@ -170,7 +170,7 @@ HOSTILE = {
     "texts": (0, body("return 'right', 'right', 'right'")),
     "complex numbers": (0, body("return dZ @ W.T + 0j, X.T @ dZ + 0j, dZ.sum(0) + 0j")),
     "giant arrays": (0, body("return np.zeros((5000, 5000), bool), W, W[0]")),
-    "a giant list": (0, body("return [0.5] * 300_000, W, W[0]")),
+    "a giant list": (0, body("return [10**17] * 60_000, W, W[0]")),
     "a list in itself": (0, body("a = []", "a.append(a)", "return a, a, a")),
     "a giant number": (0, body("return 10**5000, 10**5000, 10**5000")),
     "a pickle as the reply": (
@@ -205,7 +205,7 @@ HOSTILE = {
     "closes the channel": (0, "import os, sys\nos.close(int(sys.argv[1]))", ZEROS),
     "odd letters in its answer": (
         0,
-        body("return {chr(k): X for k in (0xD800, 0x1B, *range(3000))}"),
+        body("return {chr(k): X for k in (0xD800, 0x1B, *range(300))}"),
     ),
     "floods the channel": (
         0,

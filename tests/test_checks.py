@@ -1,3 +1,4 @@
+import itertools
 import linecache
 import re
 import sys
@@ -64,6 +65,13 @@ def parts_of(function, name=None):
     return {part.name: (part.earned, part.message) for part in check(function, name).parts}
 
 
+class Endless(tuple):
+    """Says that it has two things, and has no end."""
+
+    def __iter__(self):
+        return itertools.repeat(0.5)
+
+
 BACKWARD = {"dW1": 3, "db1": 2, "dW2": 3, "db2": 2}
 NOT_WHOLE = {  # what is made of the four right gradients, and which parts it spoils
     "None for some": (lambda a, b, c, d: (None, None, c, d), "dW1 db1"),
@@ -76,6 +84,7 @@ NOT_WHOLE = {  # what is made of the four right gradients, and which parts it sp
     "not a number": (lambda a, b, c, d: (a, b, c, d * np.nan), "db2"),
     "a shape and None": (lambda a, b, c, d: (a[:2], None, c, d), "dW1 db1"),
     "a generator": (lambda a, b, c, d: (one for one in (a, b, c, d)), "dW1 db1 dW2 db2"),
+    "an iterator without end": (lambda *_: Endless((1, 2)), "dW1 db1 dW2 db2"),
     "five": (lambda a, b, c, d: (a, b, c, d, 0), "dW1 db1 dW2 db2"),
 }
 
@@ -239,6 +248,13 @@ def test_answers_learnt_by_heart_earn_nothing_with_another_seed(exercise):
     assert not first & other
 
 
+class Exits:
+    """Something that ends Python when it is read as an array."""
+
+    def __array__(self, *_, **__):
+        raise SystemExit
+
+
 BAD = {
     "None": (lambda Z: None, "it returns None; is there a `return A` at its end?"),
     "a string": (lambda Z: "A", "A holds <U1 values; real numbers are wanted"),
@@ -249,6 +265,7 @@ BAD = {
     "one number off": (lambda Z: np.maximum(0, Z) + (Z == 0), "A[0, 0] should be 0 and is 1."),
     "two things": (lambda Z: (Z, Z), "A has shape (2, "),
     "an exit": (lambda Z: exit(), "SystemExit"),
+    "an array that exits": (lambda Z: Exits(), "SystemExit, in line"),
 }
 
 

@@ -32,8 +32,10 @@ COLUMNS = ("first_name", "last_name", "email", "lms_user_id")
 SETTINGS = """\
 c = get_config()
 c.CourseDirectory.course_id = "backprop"
-c.Execute.timeout = 60  # seconds that a cell may take
+c.Execute.timeout = 30  # seconds that a cell may take
 c.Execute.interrupt_on_timeout = True  # and goes on with the next
+c.Execute.iopub_timeout = 30  # nor is more waited for what it prints
+c.Execute.shutdown_kernel = "immediate"  # a loop that hears nothing is not asked to end
 """
 
 
