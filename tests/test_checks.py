@@ -116,6 +116,13 @@ def test_what_is_there_is_named_beside_what_is_missing():
     )
 
 
+def test_a_mistake_that_touches_nothing_else_is_preferred_where_parts_are_missing():
+    def linear_backward(dZ, X, W):
+        return None, None, dZ.mean(axis=0)
+
+    assert parts_of(linear_backward)["db"] == (0, "wrong: bias-averaged")
+
+
 def test_the_parts_of_a_listed_exercise_may_be_missing_too():
     def forward(X, W1, b1, W2, b2):
         Z1 = X @ W1 + b1
