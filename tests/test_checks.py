@@ -1,3 +1,4 @@
+import itertools
 import linecache
 import re
 import sys
@@ -64,6 +65,13 @@ def parts_of(function, name=None):
     return {part.name: (part.earned, part.message) for part in check(function, name).parts}
 
 
+class Endless(tuple):
+    """Says that it has two things, and has no end."""
+
+    def __iter__(self):
+        return itertools.repeat(0.5)
+
+
 BACKWARD = {"dW1": 3, "db1": 2, "dW2": 3, "db2": 2}
 NOT_WHOLE = {  # what is made of the four right gradients, and which parts it spoils
     "None for some": (lambda a, b, c, d: (None, None, c, d), "dW1 db1"),
@@ -76,6 +84,7 @@ NOT_WHOLE = {  # what is made of the four right gradients, and which parts it sp
     "not a number": (lambda a, b, c, d: (a, b, c, d * np.nan), "db2"),
     "a shape and None": (lambda a, b, c, d: (a[:2], None, c, d), "dW1 db1"),
     "a generator": (lambda a, b, c, d: (one for one in (a, b, c, d)), "dW1 db1 dW2 db2"),
+    "an iterator without end": (lambda *_: Endless((1, 2)), "dW1 db1 dW2 db2"),
     "five": (lambda a, b, c, d: (a, b, c, d, 0), "dW1 db1 dW2 db2"),
 }
 
@@ -105,6 +114,13 @@ def test_what_is_there_is_named_beside_what_is_missing():
     assert "What does not fit. There is nothing to compare:\n    dW1 is None" in str(
         check(backward)
     )
+
+
+def test_a_mistake_that_touches_nothing_else_is_preferred_where_parts_are_missing():
+    def linear_backward(dZ, X, W):
+        return None, None, dZ.mean(axis=0)
+
+    assert parts_of(linear_backward)["db"] == (0, "wrong: bias-averaged")
 
 
 def test_the_parts_of_a_listed_exercise_may_be_missing_too():
@@ -239,6 +255,13 @@ def test_answers_learnt_by_heart_earn_nothing_with_another_seed(exercise):
     assert not first & other
 
 
+class Exits:
+    """Something that ends Python when it is read as an array."""
+
+    def __array__(self, *_, **__):
+        raise SystemExit
+
+
 BAD = {
     "None": (lambda Z: None, "it returns None; is there a `return A` at its end?"),
     "a string": (lambda Z: "A", "A holds <U1 values; real numbers are wanted"),
@@ -249,6 +272,7 @@ BAD = {
     "one number off": (lambda Z: np.maximum(0, Z) + (Z == 0), "A[0, 0] should be 0 and is 1."),
     "two things": (lambda Z: (Z, Z), "A has shape (2, "),
     "an exit": (lambda Z: exit(), "SystemExit"),
+    "an array that exits": (lambda Z: Exits(), "SystemExit, in line"),
 }
 
 
@@ -389,3 +413,8 @@ def test_grade_takes_the_seed_of_the_course_and_keeps_what_is_printed_to_itself(
     assert said.out.startswith("linear_backward: 4 of 6 points.")
     assert "full marks" not in said.out
     assert said.err == ""
+
+
+@pytest.mark.parametrize(("flag", "seed"), [(False, 50), (True, 105)])  # where chance once won
+def test_who_says_the_same_of_every_line_finds_no_planted_mistake(flag, seed):
+    assert check(lambda *_: [flag] * 7, "wrong_lines", seed=seed).earned == 0

@@ -383,7 +383,21 @@ def test_what_is_not_plain_arrives_as_the_name_of_its_type():
     class Odd(str):
         pass
 
+    class Lying(tuple):
+        def __len__(self):
+            return 9
+
+        def __iter__(self):
+            return iter([3, 4])
+
+    class Twice(dict):
+        def items(self):
+            return [("a", 1), ("a", 2)]
+
     assert type(sent(object())).__name__ == "object"
+    assert type(sent(x for x in [1])).__name__ == "generator"
+    assert sent(Lying((1, 2))) == (3, 4)
+    assert sent(Twice()) == {"a": 2}
     assert type(sent(10**30)).__name__ == "int"
     assert sent(Odd("x")) == "x"
     assert sent(np.array(["a"])).dtype == object

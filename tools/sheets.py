@@ -23,10 +23,10 @@ RELEASE = ROOT / "exercises" / "release"
 PAGE_ONLY = "page-only"
 WHEEL = f"backprop-{__version__}-py3-none-any.whl"
 NEEDS = f"""\
-It runs wherever notebooks do, with Python 3.11 or newer. If the next cell finds no module \
-`backprop`, take `{WHEEL}` from the page that you had this notebook from, lay it beside the \
-notebook, and run `%pip install "./{WHEEL}[notebooks]"` in a cell of its own. (Never the package \
-of that name on PyPI, which is another.)"""
+It runs wherever notebooks do, with Python 3.11 or newer. If the next cell ends in a \
+`ModuleNotFoundError`, take `{WHEEL}` from the page that you had this notebook from, lay it \
+beside the notebook, and run `%pip install "./{WHEEL}[notebooks]"` in a cell of its own. (Never \
+the package of that name on PyPI, which is another.)"""
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

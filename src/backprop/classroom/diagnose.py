@@ -186,9 +186,10 @@ def _judged(bench: Bench, speaker: Speaker, outcomes: list[list[Outcome]]) -> Di
     """Turn what came back into a diagnosis."""
     habits, once = habits_of(outcomes)
     faults = [outcome.fault for outcome in once if outcome.fault]
-    if len(faults) == len(once) or any(o.fault and not o.raised for o in once):
+    nowhere = len(faults) == len(once) or any(o.fault and not o.raised for o in once)
+    if nowhere or (faults and habits.random):
         return failed(bench, speaker, faults[0])
-    if habits.random and not faults:
+    if habits.random:
         return by_chance(bench, speaker, habits, once)
     matches = bench.explain(once)
     if matches:

@@ -174,13 +174,20 @@ def run_cells(task, space, channel):
                 asked = Anything.asked
                 error = failure(works[k], task["seconds"])
                 if error is not None:
-                    if is_news(error, lost, Anything.asked > asked) and len(faults) < FAULTS:
-                        faults.append(f"cell {number}: {told(error, task['seconds'])}")
+                    said = news(error, lost, Anything.asked > asked, task["seconds"])
+                    faults += [f"cell {number}: {text}" for text in said]
                     lost |= names_in(statements[k - 1]) if k else set(NAME.findall(source))
             if k == 0:
                 works += [lambda s=one, n=number: run(s, n, space) for one in statements]
             k += 1
-    return faults
+    return faults[:FAULTS]
+
+
+def news(error, lost, stood_in, seconds):
+    """Return what is to be said of an error; an error may do what it likes when it is asked."""
+    said = []
+    failure(lambda: is_news(error, lost, stood_in) and said.append(told(error, seconds)), seconds)
+    return said
 
 
 def is_news(error, lost, stood_in):
