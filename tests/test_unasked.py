@@ -8,7 +8,9 @@ from unasked import drop
 def test_what_no_page_asks_for_is_dropped(tmp_path):
     files = {
         "chapters/a.html": '<link href="../_static/look.css?v=1"><script src="../_static/go.js">',
-        "_static/look.css": f"url(letters.woff2?v=2) url('letters.ttf') url(data:image/png;base64,{'x' * 999})",
+        "_static/look.css": '@import "basic.css";'
+        f"url(letters.woff2?v=2) url('letters.ttf') url(data:image/png;base64,{'x' * 999})",
+        "_static/basic.css": "",
         "_static/letters.woff2": "",
         "_static/go.js": "",
         "_static/go.js.LICENSE.txt": "",
@@ -27,4 +29,4 @@ def test_what_no_page_asks_for_is_dropped(tmp_path):
     assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == len(files)
     drop(app, None)
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == set(list(files)[:5]) | {"_images/a.png"}
+    assert left == set(list(files)[:6]) | {"_images/a.png"}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-NAMED = re.compile(r"""(?:\bsrc="|\bhref="|\burl\(["']?)(?!data:)([^"')#?]+)""")
+NAMED = re.compile(r"""(?:\bsrc="|\bhref="|\burl\(["']?|@import ")(?!data:)([^"')#?]+)""")
 UNUSED = re.compile(r"fa-(?:brands|regular)|\.ttf$")  # no page shows these icons; woff2 is newer
 
 

@@ -44,7 +44,8 @@ function overflowing() {
       if (["auto", "scroll"].includes(getComputedStyle(box).overflowX)) return true;
     return false;
   };
-  const out = [...document.querySelectorAll(".bd-main :not(.bd-sidebar-secondary, .bd-sidebar-secondary *)")].filter((element) => {
+  const aside = ".bd-sidebar-secondary, .bd-sidebar-secondary *, mjx-assistive-mml *";
+  const out = [...document.querySelectorAll(`.bd-main :not(${aside})`)].filter((element) => {
     const box = element.getBoundingClientRect();
     return box.right > width + 1 && box.width > 1 && shown(element) && !scrolls(element);
   });
