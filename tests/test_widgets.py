@@ -19,7 +19,7 @@ from test_book import CHAPTERS, code
 
 from backprop import LeakyReLU
 from backprop.classroom import figures
-from backprop.classroom.frames import Frame, as_html
+from backprop.classroom.frames import Frame, as_html, table
 from backprop.classroom.style import NARROW, RESOLUTION
 from backprop.classroom.widgets import explore
 
@@ -91,8 +91,8 @@ def test_a_page_has_a_named_control_for_each_label_and_a_frame_for_each_combinat
     assert page.all("input")[0]["data-names"] == "\N{MINUS SIGN}1|0|2.5"
     assert len(page.all("div", **{"class": "book-frame "})) == 6
     titles = re.findall(r"<strong>([^<]+)</strong>", html)
-    assert titles[0] == "Leak small at z \N{MINUS SIGN}1."
-    assert titles[-1] == "Leak &lt;large&gt; at z 2.5."
+    assert titles[0] == "Leak small, at z \N{MINUS SIGN}1:"
+    assert titles[-1] == "Leak &lt;large&gt;, at z 2.5:"
 
 
 def test_the_frames_of_a_page_are_what_draw_draws_and_say_so_in_words(explorer):
@@ -110,7 +110,7 @@ def test_the_frames_of_a_page_are_what_draw_draws_and_say_so_in_words(explorer):
 
 def test_the_numbers_of_all_frames_stand_in_a_table_and_in_the_text(explorer):
     html, text = (explorer._repr_mimebundle_()[kind] for kind in ("text/html", "text/plain"))
-    rows = re.findall(r"<t[dh](?: scope=\"col\")?>([^<]*)<", html)
+    rows = re.findall(r"<t[dh](?: scope=\"\w+\")? class=\"text-\w+\">([^<]*)<", html)
     assert rows[:4] == ["Leak", "at z", "activation", "slope"]
     assert rows[4:8] == ["small", "\N{MINUS SIGN}1", "\N{MINUS SIGN}0.01", "0.01"]
     assert len(rows) == 7 * 4
@@ -120,6 +120,26 @@ def test_the_numbers_of_all_frames_stand_in_a_table_and_in_the_text(explorer):
         "\N{MINUS SIGN}0.5",
         "0.5",
     ]
+
+
+def test_the_values_of_the_controls_head_the_rows_and_numbers_are_aligned(explorer):
+    page = Page(html_of(explorer))
+    assert len(page.all("th", scope="col")) == 4
+    heads = page.all("th", scope="row")
+    assert [head["class"] for head in heads[:2]] == ["text-left", "text-right"]
+    assert len(heads) == 6 * 2
+    assert all(cell["class"] == "text-right" for cell in page.all("td"))
+    (scrolling,) = page.all("div", **{"aria-label": "Numbers of all pictures"})
+    assert scrolling["aria-label"] == "Numbers of all pictures by Leak and at z"
+    assert scrolling["tabindex"] == "0"
+
+
+def test_no_place_of_the_table_is_empty(explorer):
+    frames = explorer.frames()
+    frames[0].picture.numbers["slope"] = ""
+    header, rows = table(frames)
+    assert header == ["Leak", "at z", "activation", "slope"]
+    assert [row[-1] for row in rows[:2]] == ["none", "0"]
 
 
 def test_a_printed_strip_takes_six_frames_the_first_and_the_last_among_them():
@@ -201,7 +221,7 @@ def test_frames_that_count_different_things_make_no_table():
 def test_a_picture_without_numbers_stands_in_the_table_with_its_words():
     plain = explore({"slope": (0.1,)}, lambda a: figures.function_and_slope(LeakyReLU(a), "leaky"))
     assert '<th scope="col">what it shows</th>' in html_of(plain)
-    assert "<td>leaky beside its slope; slope 0.1 at -3 and 1 at 3</td>" in html_of(plain)
+    assert ">leaky beside its slope; slope 0.1 at -3 and 1 at 3</td>" in html_of(plain)
 
 
 def test_a_notebook_with_one_is_the_same_to_the_byte_in_every_run(tmp_path):

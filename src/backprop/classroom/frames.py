@@ -6,7 +6,7 @@ through by scrolling; on paper, those of class `book-key` are a strip.
 """
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from io import BytesIO
 from itertools import product
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from backprop.classroom.display import Picture
+from backprop.classroom.display import Picture, is_number
 from backprop.classroom.style import RESOLUTION
 
 Value = str | float
@@ -31,8 +31,8 @@ class Frame(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The values in words: "learning rate 0.3"."""
-        return " ".join(f"{label} {written(value)}" for label, value in self.values.items())
+        """The values in words: "Function tanh, at z 0.3"."""
+        return ", ".join(f"{label} {written(value)}" for label, value in self.values.items())
 
 
 def written(value: Value) -> str:
@@ -46,7 +46,10 @@ def combinations(controls: Mapping[str, Sequence[Value]]) -> list[dict[str, Valu
 
 
 def table(frames: Sequence[Frame]) -> tuple[list[str], list[list[str]]]:
-    """Return a header, and for each frame a row of its values and its picture's numbers."""
+    """Return a header, and for each frame a row of its values and its picture's numbers.
+
+    No place is empty, which a screen reader would pass over: what has no number says "none".
+    """
     numbers = [frame.picture.numbers or {"what it shows": frame.picture.words} for frame in frames]
     for frame, named in zip(frames, numbers, strict=True):
         if list(named) != list(numbers[0]):
@@ -55,7 +58,7 @@ def table(frames: Sequence[Frame]) -> tuple[list[str], list[list[str]]]:
                 f"{frame.title} has the numbers {', '.join(named)}; {wanted} is wanted"
             )
     rows = [
-        [*map(written, frame.values.values()), *named.values()]
+        [*map(written, frame.values.values()), *(number or "none" for number in named.values())]
         for frame, named in zip(frames, numbers, strict=True)
     ]
     return [*frames[0].values, *numbers[0]], rows
@@ -68,7 +71,7 @@ def as_html(frame: Frame, role: str = "") -> str:
     said = role or 'aria-hidden="true"'  # or a screen reader would say the same words twice
     return (
         f'<img alt="{words}" width="{width}" height="{height}" src="{_data(image)}">'
-        f"<p {said}><strong>{escape(frame.title)}.</strong> {words}</p>"
+        f"<p {said}><strong>{escape(frame.title)}:</strong> {words}</p>"
     )
 
 
@@ -83,7 +86,7 @@ def page(controls: Mapping[str, Sequence[Value]], frames: Sequence[Frame]) -> st
         key = " book-key" if place in keys else ""
         lines.append(f'<div class="book-frame{key}">{as_html(frame)}</div>')
     lines.append('</div>\n<p class="book-said" role="status"></p>')
-    return "\n".join([*lines, _numbers(frames), "</div>"])
+    return "\n".join([*lines, _numbers(controls, frames), "</div>"])
 
 
 def _control(label: str, values: Sequence[Value]) -> str:
@@ -103,17 +106,34 @@ def _control(label: str, values: Sequence[Value]) -> str:
     )
 
 
-def _numbers(frames: Sequence[Frame]) -> str:
+def _numbers(controls: Iterable[str], frames: Sequence[Frame]) -> str:
+    """Return a table to unfold: a row for each picture, which the values of the controls head."""
     header, rows = table(frames)
-    head = "".join(f'<th scope="col">{escape(entry)}</th>' for entry in header)
+    looks = [_alignment(column) for column in zip(*rows, strict=True)]
+    head = _cells("th", "col", header, looks)
+    heads = len(frames[0].values)
     body = "\n".join(
-        f"<tr>{''.join(f'<td>{escape(entry)}</td>' for entry in row)}</tr>" for row in rows
+        f"<tr>{_cells('th', 'row', row[:heads], looks)}"
+        f"{_cells('td', '', row[heads:], looks[heads:])}</tr>"
+        for row in rows
     )
+    name = escape(f"Numbers of all pictures by {' and '.join(controls)}")
     return (
         '<details class="book-numbers"><summary>All pictures in numbers</summary>\n'
-        '<div role="group" aria-label="All pictures in numbers" tabindex="0"><table class="table">'
+        f'<div role="group" aria-label="{name}" tabindex="0"><table class="table">'
         f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div></details>"
     )
+
+
+def _alignment(column: Sequence[str]) -> str:
+    """Return the class of a column: numbers are aligned on the right, beside words for some too."""
+    right = sum(map(is_number, column)) > len(column) / 2
+    return "text-right" if right else "text-left"
+
+
+def _cells(tag: str, scope: str, entries: Sequence[str], looks: Sequence[str]) -> str:
+    pairs, scope = zip(entries, looks, strict=False), scope and f' scope="{scope}"'
+    return "".join(f'<{tag}{scope} class="{look}">{escape(entry)}</{tag}>' for entry, look in pairs)
 
 
 def _small(picture: Picture) -> Image.Image:

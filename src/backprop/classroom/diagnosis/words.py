@@ -63,7 +63,7 @@ def as_html(sections: Sequence[Section]) -> str:
 
 
 def _part(sections: Sequence[Section]) -> str:
-    """Set what is told of one. Each hint opens the way to the next one, and the last to the mend."""
+    """Set what is told of one; each hint opens the way to the next, and the last to the mend."""
     blocks: list[str] = []
     folded: list[Section] = []
     for section in sections:

@@ -69,7 +69,10 @@ def open_shares(
     axes.set_title("How many of the examples open a unit")
     axes.set_xlabel(f"{units} hidden units, sorted; dead ones crossed", labelpad=6)
     numbers = {"dead units": str(dead), "loss": f"{loss:.2g}", "right": right}
-    words = f"{dead} of {units} units are dead. The loss is {loss:.2g}, {right} are right."
+    words = (
+        f"{dead} of {units} units {'is' if dead == 1 else 'are'} dead. "
+        f"The loss is {loss:.2g}, and {right} are right."
+    )
     return figure, words, numbers
 
 

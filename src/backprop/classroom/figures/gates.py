@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
@@ -58,15 +59,8 @@ def gates_of_one(
     Of each hidden unit: z on an axis that is shut to the left of 0, the derivative of the loss
     that arrives (da), and what of it the gate lets through (dz).
     """
-    hidden, relu, output = Linear.from_arrays(W1, b1), ReLU(), Linear.from_arrays(W2, b2)
-    require_shape("X", as_floats("X", X), (1, "D"), "the gates are those of one example")
-    Z = hidden.forward(X).round(12) + 0.0  # what is rounding is an exact 0, and its gate shut
-    loss = SoftmaxCrossEntropy()
-    loss.forward(output.forward(relu.forward(Z)), y)
-    dA = output.backward(loss.backward())
-    dZ = relu.backward(dA)
-
-    units = Z.shape[1]
+    Z, open_gates, dA, dZ = _there_and_back(X, y, Linear.from_arrays(W1, b1), (W2, b2))
+    units = len(Z)
     figure = Figure(figsize=(NARROW, 0.95 + 0.62 * units), layout="none")
     axes = figure.add_axes((0.13, 0.17, 0.43, 0.71), xlim=(-5.6, 3.6), ylim=(units - 0.4, -0.6))
     axes.axvspan(-5.6, 0, color=PALE, alpha=0.7, linewidth=0)
@@ -79,31 +73,50 @@ def gates_of_one(
     axes.text(1.8, -0.7, "open", ha="center", color=BLUE)
     for place, title in ((1.45, "arrives: da"), (2.0, "passes: dz")):
         axes.text(place, 1.04, title, ha="right", transform=axes.transAxes, color=RUST, fontsize=10)
-    for j, (z, is_open) in enumerate(zip(Z[0], relu.gate[0], strict=True)):
-        look = {"marker": "o", "color": BLUE} if is_open else {"marker": "X", "color": INK}
-        place = np.clip(z, -5.4, 3.4)
-        axes.plot([0, place], [j, j], color=look["color"], linestyle="-" if is_open else ":")
-        axes.plot(place, j, markersize=9, clip_on=False, **look)
-        axes.text(np.clip(z, -4.6, 2.6), j - 0.2, _number(z), ha="center", fontsize=10)
-        row = axes.get_yaxis_transform()
-        axes.text(1.36, j, _number(dA[0, j]), ha="right", va="center", color=RUST, transform=row)
-        axes.text(1.97, j, _number(dZ[0, j]), ha="right", va="center", color=RUST, transform=row)
-        axes.annotate(
-            "",
-            (1.64 if is_open else 1.5, j),
-            (1.4, j),
-            xycoords=row,
-            arrowprops={
-                "arrowstyle": "->" if is_open else "|-|,widthA=0,widthB=0.4",
-                "color": RUST,
-            },
-        )
-    shut = [str(j + 1) for j in np.flatnonzero(~relu.gate[0])]
-    numbers = {"z": Z[0], "da": dA[0], "dz": dZ[0]}
-    listed = {name: ", ".join(map(_number, values)) for name, values in numbers.items()}
-    words = f"Shut: {'unit ' + ' and '.join(shut) if shut else 'none'}. For units 1 to {units}, "
+    for j, numbers in enumerate(zip(Z, open_gates, dA, dZ, strict=True)):
+        _draw_unit(axes, j, *numbers)
+    listed = {
+        name: ", ".join(map(_number, values)) for name, values in (("z", Z), ("da", dA), ("dz", dZ))
+    }
     told = "; ".join(f"{name} is {values}" for name, values in listed.items())
-    return figure, f"{words}{told}.", listed
+    return figure, f"{_shut(open_gates)} For units 1 to {units}, {told}.", listed
+
+
+def _there_and_back(
+    X: Array, y: Labels, hidden: Linear, output: tuple[Array, Array]
+) -> tuple[Array, Array, Array, Array]:
+    """Return z, whether the gate is open, da and dz of each hidden unit, for one example."""
+    require_shape("X", as_floats("X", X), (1, "D"), "the gates are those of one example")
+    relu, last, loss = ReLU(), Linear.from_arrays(*output), SoftmaxCrossEntropy()
+    Z = hidden.forward(X).round(12) + 0.0  # what is rounding is an exact 0, and its gate shut
+    loss.forward(last.forward(relu.forward(Z)), y)
+    dA = last.backward(loss.backward())
+    return Z[0], relu.gate[0], dA[0], relu.backward(dA)[0]
+
+
+def _draw_unit(axes: Axes, row: int, z: float, is_open: bool, da: float, dz: float) -> None:
+    """Draw where z lies, what arrives, and an arrow to what passes or a bar before it."""
+    look = {"marker": "o", "color": BLUE} if is_open else {"marker": "X", "color": INK}
+    place = np.clip(z, -5.4, 3.4)
+    axes.plot([0, place], [row, row], color=look["color"], linestyle="-" if is_open else ":")
+    axes.plot(place, row, markersize=9, clip_on=False, **look)
+    beside_zero = np.clip(z, 1, 2.6) if is_open else np.clip(z, -4.4, -1.2)
+    axes.text(beside_zero, row - 0.2, _number(z), ha="center", fontsize=10)
+    beside = axes.get_yaxis_transform()
+    for right, slope in ((1.36, da), (1.97, dz)):
+        words = {"ha": "right", "va": "center", "color": RUST, "transform": beside}
+        axes.text(right, row, _number(slope), **words)
+    style = "->" if is_open else "|-|,widthA=0,widthB=0.4"
+    end, arrow = (1.64 if is_open else 1.5), {"arrowstyle": style, "color": RUST}
+    axes.annotate("", (end, row), (1.4, row), xycoords=beside, arrowprops=arrow)
+
+
+def _shut(open_gates: Array) -> str:
+    """Say in a sentence which units are shut."""
+    *most, last = [str(j + 1) for j in np.flatnonzero(~open_gates)] or [""]
+    if most:
+        return f"Units {', '.join(most)} and {last} are shut."
+    return f"Unit {last} is shut." if last else "No unit is shut."
 
 
 def _number(value: float) -> str:

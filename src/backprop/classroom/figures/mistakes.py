@@ -1,9 +1,11 @@
 """What wrong gradients do to a network that learns by them."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from backprop.classroom.display import picture
 from backprop.classroom.museum import Run
@@ -50,22 +52,36 @@ def ranked_runs(
 
 @picture
 def beside_the_right(run: Run, right: Run) -> tuple[Figure, str, dict[str, str]]:
-    """Draw loss and share of shut gates against steps, for one run and the right one."""
-    figure = Figure(figsize=(NARROW, 3.7), layout="none")  # a layout for each frame takes too long
+    """Draw loss and share of shut gates against steps, for one run and the right one.
+
+    All calls draw on one figure, since to make it takes longer than to draw it.
+    """
+    figure, curves = _panels()
+    for one, (loss, shut) in zip((right, run), curves, strict=True):
+        loss.set_data(one.steps, np.log10(np.clip(one.loss, *SHOWN)).round(9))
+        shut.set_data(one.steps, one.shut)
+    figure.axes[1].set_xlim(0, right.steps[-1])
+    words = f"{_outcome(run)} The right gradient: {_outcome(right)}"
+    return figure, words[0].upper() + words[1:], _numbers(run)
+
+
+@lru_cache(maxsize=1)
+def _panels() -> tuple[Figure, list[tuple[Line2D, Line2D]]]:
+    """Return a figure of two panels, and in both an empty curve for the right run and the other."""
+    figure = Figure(figsize=(NARROW, 3.7), layout="none")
     top, below = figure.subplots(2, 1, sharex=True)
     figure.subplots_adjust(left=0.14, right=0.97, bottom=0.13, top=0.93, hspace=0.32)
-    for one, look, colour, label in ((right, "-", BLUE, "right"), (run, "--", ORANGE, "wrong")):
-        loss = np.log10(np.clip(one.loss, *SHOWN)).round(9)
-        top.plot(one.steps, loss, look, color=colour, label=label, clip_on=False)
-        below.plot(one.steps, one.shut, look, color=colour)
+    curves = []
+    for look, colour, label in (("-", BLUE, "right"), ("--", ORANGE, "wrong")):
+        (loss,) = top.plot([], look, color=colour, label=label, clip_on=False)
+        (shut,) = below.plot([], look, color=colour)
+        curves.append((loss, shut))
     top.set(title="Loss", ylim=np.log10(SHOWN))
     top.set_yticks([-1, 0, 1], ["0.1", "1", "10"])
     top.legend(loc="upper right", ncols=2, handlelength=1.5, columnspacing=1, borderaxespad=0)
-    below.set(title="Share of gates shut", ylim=(0, 1.02))
+    below.set(title="Share of gates shut", ylim=(0, 1.02), xlabel="step", xticks=[0, 100, 200])
     below.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
-    below.set(xlabel="step", xlim=(0, right.steps[-1]), xticks=[0, 100, 200])
-    words = f"{_outcome(run)} The right gradient: {_outcome(right)}"
-    return figure, words[0].upper() + words[1:], _numbers(run)
+    return figure, curves
 
 
 def _ends(runs: Sequence[Run]) -> tuple[int, int]:
@@ -78,8 +94,8 @@ def _numbers(run: Run) -> dict[str, str]:
     loss = f"{run.loss[-1]:#.2g}" if run.loss[-1] < 100 else "above 100"
     return {
         "loss": "too large" if run.diverged else loss,
-        "gates shut": "" if run.diverged else f"{run.shut[-1]:.0%}",
-        "dead units": "" if run.diverged else str(run.dead),
+        "gates shut": "not counted" if run.diverged else f"{run.shut[-1]:.0%}",
+        "dead units": "not counted" if run.diverged else str(run.dead),
         "right of 500": str(run.right) if run.right >= LOW else f"under {LOW}",
     }
 

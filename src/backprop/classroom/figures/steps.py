@@ -45,18 +45,10 @@ def one_step(
     counted = f"step {place} of {len(steps)}"
     axes.text(NARROW - 0.05, 0.18, counted, ha="right", va="center", fontsize=10)
 
-    middles = _middles(rows)
     written = _given(X, parameters)
     for step in steps[:place]:
         written |= step.writes
-    for layer, sizes in enumerate(pairwise(rows)):
-        for i, j in np.ndindex(sizes):
-            (x0, y0), (x1, y1) = middles[layer][i], middles[layer + 1][j]
-            ends = (x0 + _wide(layer) / 2, y0), (x1 - BOX / 2, y1)
-            _draw_edge(axes, ends, label_place(*sizes), now.edges.get((layer, i, j)), now.phase)
-    for column, nodes in enumerate(middles):
-        for row, middle in enumerate(nodes):
-            _draw_box(axes, middle, (column, row), written, now)
+    _draw_network(axes, rows, written, now)
     _draw_equation(axes, height - 1.1, now)
     lines = "; ".join(now.lines)
     words = f"{now.phase.capitalize()}, {now.what}: {lines}."
@@ -84,6 +76,21 @@ def _given(X: Array, parameters: Parameters) -> dict[Place, float]:
     biases = enumerate((parameters.b1, parameters.b2), start=1)
     given: dict[Place, float] = {(0, i, "x"): x for i, x in enumerate(X[0])}
     return given | {(column, j, "b"): b for column, bias in biases for j, b in enumerate(bias)}
+
+
+def _draw_network(
+    axes: Axes, rows: Sequence[int], written: Mapping[Place, float], now: Step
+) -> None:
+    """Draw every edge, and then every box, so many in each column."""
+    middles = _middles(rows)
+    for layer, sizes in enumerate(pairwise(rows)):
+        for i, j in np.ndindex(sizes):
+            (x0, y0), (x1, y1) = middles[layer][i], middles[layer + 1][j]
+            ends = (x0 + _wide(layer) / 2, y0), (x1 - BOX / 2, y1)
+            _draw_edge(axes, ends, label_place(*sizes), now.edges.get((layer, i, j)), now.phase)
+    for column, nodes in enumerate(middles):
+        for row, middle in enumerate(nodes):
+            _draw_box(axes, middle, (column, row), written, now)
 
 
 def _draw_box(

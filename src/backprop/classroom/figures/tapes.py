@@ -1,5 +1,7 @@
 """A tape drawn line by line: how each value was made, what it is, and its derivative."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -44,15 +46,8 @@ def tape_lines(loss: Value, names: dict[str, Value]) -> tuple[Figure, str]:
     for k, value in enumerate(tape):
         if k % 2 == 0:
             axes.axhspan(tops[k], tops[k + 1], xmin=NUMBER / WIDTH - 0.04, color=PALE, alpha=0.5)
-        level, name = middles[value.time], letters.get(value.time)
-        made = value.made.format(*(called[source.time] for source, _ in value.sources))
-        words = made.replace("((", "(").replace("))", ")").replace("-", "\N{MINUS SIGN}")
-        if name:
-            words = f"{name} = {words}" if value.sources else name
-        axes.text(NUMBER, level, str(k + 1), ha="right", va="center", fontsize=8.5)
-        axes.text(MADE, level, words, va="center", fontsize=9.5, weight="bold" if name else None)
-        _write(axes, VALUE, level, value.data, INK)
-        _write(axes, SLOPE, level, value.grad, RUST)
+        made = _made(value, called, letters.get(value.time))
+        _draw_line(axes, middles[value.time], k + 1, made, value, named=value.time in letters)
     readers = _readers(tape)
     for value in tape:
         for reader in readers[value.time]:
@@ -62,6 +57,25 @@ def tape_lines(loss: Value, names: dict[str, Value]) -> tuple[Figure, str]:
         f"a tape of {len(tape)} lines, loss {loss.data.item():.4f}; "
         f"read more than once: {', '.join(forks) or 'nothing'}"
     )
+
+
+def _made(value: Value, called: Mapping[int, str], name: str | None) -> str:
+    """Say how a value was made from those before it, by what these are called."""
+    made = value.made.format(*(called[source.time] for source, _ in value.sources))
+    words = made.replace("((", "(").replace("))", ")").replace("-", "\N{MINUS SIGN}")
+    if not name:
+        return words
+    return f"{name} = {words}" if value.sources else name
+
+
+def _draw_line(
+    axes: Axes, level: float, number: int, made: str, value: Value, *, named: bool
+) -> None:
+    """Write a line of the tape: its number, how its value was made, the value, the derivative."""
+    axes.text(NUMBER, level, str(number), ha="right", va="center", fontsize=8.5)
+    axes.text(MADE, level, made, va="center", fontsize=9.5, weight="bold" if named else None)
+    _write(axes, VALUE, level, value.data, INK)
+    _write(axes, SLOPE, level, value.grad, RUST)
 
 
 def _readers(tape: list[Value]) -> dict[int, list[int]]:

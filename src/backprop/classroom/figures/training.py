@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from backprop.arrays import Array, Labels, as_floats, as_labels, require_shape
 from backprop.classroom.display import picture
 from backprop.classroom.style import BLUE, CLASSES, INK, MARKERS, NARROW, WIDTH, plain_decimals
+from backprop.losses import softmax
 from backprop.network import Network
 from backprop.training import History
 
@@ -100,8 +101,9 @@ def training_so_far(
         "dead units": str(dead),
     }
     words = (
-        f"Loss {losses[-1]:.2f}; {right} of {len(y)} points lie in their own region, "
-        f"{relu.gate.mean():.0%} of the gates are open, {dead} units are dead."
+        f"The loss is {losses[-1]:.2f}; {right} of {len(y)} points lie in their own region, "
+        f"{relu.gate.mean():.0%} of the gates are open, and of the units {dead or 'none'} "
+        f"{'are' if dead > 1 else 'is'} dead."
     )
     return figure, words, numbers
 
@@ -118,12 +120,12 @@ def _draw_regions(axes: Axes, network: Network, X: Array, y: Labels, *, shaded: 
     (left, low), (right, high) = X.min(axis=0) - margin, X.max(axis=0) + margin
     columns, rows = np.meshgrid(np.linspace(left, right, 300), np.linspace(low, high, 300))
     points = np.column_stack([columns.ravel(), rows.ravel()])
-    P = network.predict_proba(points)
-    if P.shape[1] > len(CLASSES):
-        raise ValueError(f"the network has {P.shape[1]} classes; at most {len(CLASSES)} are drawn")
+    Z = network.forward(points)
+    if Z.shape[1] > len(CLASSES):
+        raise ValueError(f"the network has {Z.shape[1]} classes; at most {len(CLASSES)} are drawn")
     colours = np.array([to_rgb(colour) for colour in CLASSES])
-    certainty = P.max(axis=1, keepdims=True) if shaded else 0.75
-    wash = 1 - 0.55 * certainty * (1 - colours[P.argmax(axis=1)])
+    certainty = softmax(Z).max(axis=1, keepdims=True) if shaded else 0.75
+    wash = 1 - 0.55 * certainty * (1 - colours[Z.argmax(axis=1)])
     axes.imshow(
         wash.reshape(300, 300, 3), origin="lower", extent=(left, right, low, high), aspect="equal"
     )
