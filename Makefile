@@ -47,7 +47,7 @@ test: check $(SITE)  ## build the book and run every test
 	$(BIN)/pytest
 
 test-elsewhere: $(SITE)  ## the tests that hold on systems and with versions other than the locked
-	$(BIN)/pytest -m "not locked"
+	$(BIN)/pytest -m "not locked" --nbval-sanitize-with tools/other_versions.cfg
 
 test-oldest test-newest: assets/vendor/ready  ## the same, with the oldest or newest versions admitted
 	$(BIN)/python tools/test_everywhere.py $(subst test-,,$@)
