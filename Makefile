@@ -40,14 +40,15 @@ check: .venv/ready  ## style, types, spelling and workflows: all that runs nothi
 	$(BIN)/codespell
 	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(wildcard .github/workflows/*)
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*))
-	$(BIN)/zizmor --offline --no-progress --quiet .github/workflows
+	$(BIN)/zizmor --offline --no-progress --quiet .github
 
 test: check $(SITE)  ## build the book and run every test
 	$(PYTEST)
 
 test-elsewhere: $(SITE)  ## the tests that hold on systems and with versions other than the locked
-	$(PYTEST) -m "not locked"
+	$(PYTEST) -m "not locked" --nbval-sanitize-with tools/other_versions.cfg
 
 test-oldest test-newest: assets/vendor/ready  ## the same, with the oldest or newest versions admitted
 	$(BIN)/python tools/test_everywhere.py $(subst test-,,$@)

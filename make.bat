@@ -21,4 +21,4 @@ if not exist assets\vendor\ready (
 )
 %BIN%\jupyter-book build -n -W --keep-going --quiet . || exit /b 1
 rem Jupyter warns of an event loop that only Windows has.
-if "%1"=="test" %BIN%\python -m pytest -m "not locked" -W "default:Proactor event loop:RuntimeWarning"
+if "%1"=="test" %BIN%\python -m pytest -m "not locked" --nbval-sanitize-with tools\other_versions.cfg -W "default:Proactor event loop:RuntimeWarning"
