@@ -18,7 +18,7 @@ from backprop.classroom.grade.process import LATE, PATIENCE, EndedError, Limits,
 TRIES = 4  # a statement that ends Python is left out, and the notebook run again
 TEXT = 3000  # characters that a student reads in one place
 FOR_QUESTION = 3  # points of each sheet, which a person gives
-QUESTION = "the question"  # what they stand under, beside the exercises
+QUESTION = "The question"  # what they stand under, beside the exercises
 TIMED_OUT = (LATE, "it had not ended after")
 
 
@@ -71,7 +71,7 @@ def mark(
 def question(points: float | None) -> Mark:
     """Return the mark that a person gave for a sheet's question; None if nobody has read it."""
     said = "not read yet" if points is None else "read by a person"
-    part = {"name": QUESTION, "earned": points or 0, "out_of": FOR_QUESTION, "message": said}
+    part = {"name": "answer", "earned": points or 0, "out_of": FOR_QUESTION, "message": said}
     return Mark(QUESTION, FOR_QUESTION, points or 0, [part])
 
 
