@@ -63,7 +63,7 @@ def found(tmp_path_factory):
         missing = "No Chromium here, so no page was looked at: apt-get install chromium"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(using, "PATIENCE", 200)  # nothing will change
+        patch.setattr(using, "PATIENCE", 50)  # nothing will change
         return visit_faults(tmp_path_factory.mktemp("site"))
 
 

@@ -1,7 +1,7 @@
 """A Sphinx extension: at its foot, every page says what it was made with.
 
-A new commit makes every page anew. A change that is not committed does not, or each first one would:
-only the pages that it makes anew own up to it.
+A new commit makes every page anew. A change that is not committed makes its own pages anew, and
+only these own up to it.
 """
 
 import os

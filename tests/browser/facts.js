@@ -66,8 +66,12 @@ function uncopyable() {
  *  on one background. */
 function looks(theme) {
   const found = new Map();
-  const backgrounds = (one) =>
-    one ? getComputedStyle(one).backgroundColor + backgrounds(one.parentElement) : "";
+  const known = new Map([[null, ""]]);
+  const backgrounds = (one) => {
+    if (!known.has(one))
+      known.set(one, getComputedStyle(one).backgroundColor + backgrounds(one.parentElement));
+    return known.get(one);
+  };
   const texts = [...document.body.querySelectorAll(":not(script, style, mjx-math *)")].filter(
     (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) && shown(one),
   );
