@@ -38,6 +38,7 @@ FAULTS = [
     ("unreadable", "pale", '<p style="color: #bbb; background: #fff">pale</p>'),
     ("unreadable", "dark: the picture", UNTURNED),
     ("barriers", "alternative text", '<img src="../_static/favicon.svg">'),
+    ("barriers", "Dim", '<button style="outline: none">Dim</button>'),
     ("stuck", "by_keyboard", DEAF),
     ("stuck", "by_mouse", ""),
     ("toggles", "Solution", ""),

@@ -109,6 +109,7 @@ async def visit(context: BrowserContext, address: str, name: str, looks: set[str
         await page.add_script_tag(path=AXE)
         found |= await page.evaluate("facts.links()")
         found["toggles"] = await open_toggles(page)
+        unseen = await page.evaluate("facts.unseen()")
         found["widgets"], found["stuck"] = await use_widgets(page)
         for what in ("untypeset", "uncopyable"):
             found[what] = await page.evaluate(f"facts.{what}()")
@@ -118,7 +119,7 @@ async def visit(context: BrowserContext, address: str, name: str, looks: set[str
             found["unreadable"] += judged["unreadable"]
             looks.update(judged["looks"])
         found["overflowing"] = await narrow(page)
-        found["barriers"] = await page.evaluate("tags => facts.barriers(tags)", WCAG)
+        found["barriers"] = unseen + await page.evaluate("tags => facts.barriers(tags)", WCAG)
         return found
     finally:
         await page.close()
