@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
-from made_with import made_with, say
+from made_with import commit, made_with, own_up, say
 
 LIBRARIES = f"; NumPy {np.__version__}; Matplotlib {matplotlib.__version__}."
 
@@ -37,8 +37,12 @@ def test_a_repository_names_its_commit_and_owns_up_to_changes(tmp_path):
     name = git(tmp_path, "rev-parse", "--short", "HEAD")
     assert f", commit {name}; NumPy" in made_with(tmp_path)
     page.write_text("two")
-    assert f", commit {name} and later changes; NumPy" in made_with(tmp_path)
-    assert str(tmp_path) not in made_with(tmp_path)
+    commit.cache_clear()  # of the clean tree
+    assert f", commit {name}; NumPy" in made_with(tmp_path), "or every page would be made anew"
+    context = {"theme_extra_footer": made_with(tmp_path)}
+    own_up(SimpleNamespace(srcdir=str(tmp_path)), "page", "", context, None)
+    assert f", commit {name} and later changes; NumPy" in context["theme_extra_footer"]
+    assert str(tmp_path) not in context["theme_extra_footer"]
 
 
 def test_it_stands_behind_the_licence(tmp_path):

@@ -1,5 +1,6 @@
 """Formulas are typeset while the site is built: none is lost, doubled, or wrong without a word."""
 
+import mathematics
 from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.utils import new_document
@@ -44,6 +45,15 @@ def test_fonts_that_no_letter_is_set_in_are_left_out():
     fonts = ["Math-Italic", "Fraktur", "Size4"]
     assert [f"MathJax_{font}" in plain for font in fonts] == [True, False, False]
     assert "MathJax_Size4" in high
+
+
+def test_the_same_formulas_are_typeset_once(tmp_path, monkeypatch):
+    kept = tmp_path / "formulas.json"
+    first = mathematics.typeset_once([("a", False)], kept)
+    anew = ({("a", True): {}}, "anew")
+    monkeypatch.setattr(mathematics, "typeset", lambda formulas: anew)
+    assert mathematics.typeset_once([("a", False)], kept) == first
+    assert mathematics.typeset_once([("a", True)], kept) == anew
 
 
 def test_lines_of_a_displayed_formula_are_set_below_each_other():

@@ -38,6 +38,7 @@ FAULTS = [
     ("unreadable", "pale", '<p style="color: #bbb; background: #fff">pale</p>'),
     ("unreadable", "dark: the picture", UNTURNED),
     ("barriers", "alternative text", '<img src="../_static/favicon.svg">'),
+    ("barriers", "Dim", '<button style="outline: none">Dim</button>'),
     ("stuck", "by_keyboard", DEAF),
     ("stuck", "by_mouse", ""),
     ("toggles", "Solution", ""),
@@ -63,7 +64,7 @@ def found(tmp_path_factory):
         missing = "No Chromium here, so no page was looked at: apt-get install chromium"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(using, "PATIENCE", 200)  # nothing will change
+        patch.setattr(using, "PATIENCE", 50)  # nothing will change
         return visit_faults(tmp_path_factory.mktemp("site"))
 
 

@@ -16,6 +16,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 SCRIPT = Path(__file__).with_name("typeset.js")
+LOCK = Path(__file__).parent.parent / "package-lock.json"
 CLOSING = ",.;:?!)]\u2019\u201d"  # stays on the line of the formula before it
 FONT = re.compile(r"@font-face[^{]*{\s*font-family: MJX(TEX-\w+);[^}]*}\s*")
 Formula = tuple[str, bool]  # its TeX, and whether it stands on a line of its own
@@ -47,6 +48,19 @@ def without_idle_fonts(css: str, formulas: str) -> str:
     return FONT.sub(lambda font: font[0] if font[1] in used else "", css)
 
 
+def typeset_once(formulas: list[Formula], kept: Path) -> tuple[dict[Formula, dict[str, str]], str]:
+    """Return what `typeset` does; if it was asked the same before, from the file that kept it."""
+    ours = [path.read_text(encoding="utf-8") for path in (LOCK, SCRIPT, Path(__file__))]
+    asked = [ours, [list(one) for one in formulas]]
+    if kept.exists():
+        stored = json.loads(kept.read_text(encoding="utf-8"))
+        if stored["asked"] == asked:
+            return dict(zip(formulas, stored["made"], strict=True)), stored["css"]
+    made, css = typeset(formulas)
+    kept.write_text(json.dumps({"asked": asked, "made": list(made.values()), "css": css}))
+    return made, css
+
+
 def formula(node: nodes.Element) -> Formula:
     """Return the TeX of a node, and whether it is displayed; line breaks need an environment."""
     tex = node.astext()
@@ -65,7 +79,8 @@ def typeset_all(app: Any, env: Any) -> list[str]:
             for page in pages
             for node in page.findall(lambda one: isinstance(one, nodes.math | nodes.math_block))
         }
-        app.builder.typeset, css = typeset(sorted(found))
+        kept = Path(app.doctreedir, "formulas.json")
+        app.builder.typeset, css = typeset_once(sorted(found), kept)
         static = Path(app.outdir, "_static")
         static.mkdir(parents=True, exist_ok=True)
         (static / "mathematics.css").write_text(css, encoding="utf-8")

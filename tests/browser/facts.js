@@ -22,6 +22,18 @@ function openToggles() {
   return [...new Set([...closed, ...hidden])].map(describe);
 }
 
+/** Return what a keyboard reaches and its reader would not see there: no frame, no shadow. */
+function unseen() {
+  const stops = "a[href], button, input, select, summary, [tabindex='0']";
+  const found = [...document.querySelectorAll(stops)].filter((one) => {
+    one.focus({ preventScroll: true });
+    const { outlineStyle, boxShadow } = getComputedStyle(one);
+    return document.activeElement === one && outlineStyle === "none" && boxShadow === "none";
+  });
+  document.activeElement.blur();
+  return found.slice(0, 3).map((one) => `no focus to be seen: ${describe(one)}`);
+}
+
 /** Return formulas that stand there as TeX, or in red. */
 function untypeset() {
   const raw = /\\[([]|\$\$|\\begin\{|\\(?:frac|sum|mathrm|partial)\b|\$[^$\s][^$]*\$/;
@@ -66,8 +78,12 @@ function uncopyable() {
  *  on one background. */
 function looks(theme) {
   const found = new Map();
-  const backgrounds = (one) =>
-    one ? getComputedStyle(one).backgroundColor + backgrounds(one.parentElement) : "";
+  const known = new Map([[null, ""]]);
+  const backgrounds = (one) => {
+    if (!known.has(one))
+      known.set(one, getComputedStyle(one).backgroundColor + backgrounds(one.parentElement));
+    return known.get(one);
+  };
   const texts = [...document.body.querySelectorAll(":not(script, style, mjx-math *)")].filter(
     (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) && shown(one),
   );
@@ -144,6 +160,6 @@ function pictureOf(control) {
 }
 
 window.facts = {
-  links, openToggles, untypeset, overflowing, uncopyable, unreadable, barriers,
+  links, openToggles, unseen, untypeset, overflowing, uncopyable, unreadable, barriers,
   kindOf, trackOf, pictureOf,
 };
