@@ -19,7 +19,7 @@ from test_book import CHAPTERS, code
 
 from backprop import LeakyReLU
 from backprop.classroom import figures
-from backprop.classroom.frames import Frame, as_html, table
+from backprop.classroom.frames import Frame, _alignment, as_html, table
 from backprop.classroom.style import NARROW, RESOLUTION
 from backprop.classroom.widgets import explore
 
@@ -132,6 +132,20 @@ def test_the_values_of_the_controls_head_the_rows_and_numbers_are_aligned(explor
     (scrolling,) = page.all("div", **{"aria-label": "Numbers of all pictures"})
     assert scrolling["aria-label"] == "Numbers of all pictures by Leak and at z"
     assert scrolling["tabindex"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("column", "look"),
+    [
+        (["0.5", "12%", "above 100"], "text-right"),
+        (["\N{MINUS SIGN}1.2, 0, 0.9", "1.0e\N{MINUS SIGN}02"], "text-right"),
+        (["381 of 500", "58 of 500"], "text-right"),
+        (["1·0.3 + 0.1 = 0.4", "0.3529 before, 0.0526 now"], "text-left"),
+        (["small", "<large>"], "text-left"),
+    ],
+)
+def test_columns_of_numbers_are_aligned_on_the_right_and_of_words_on_the_left(column, look):
+    assert _alignment(column) == look
 
 
 def test_no_place_of_the_table_is_empty(explorer):
