@@ -153,7 +153,7 @@ def test_no_place_of_the_table_is_empty(explorer):
     frames[0].picture.numbers["slope"] = ""
     header, rows = table(frames)
     assert header == ["Leak", "at z", "activation", "slope"]
-    assert [row[-1] for row in rows[:2]] == ["none", "0"]
+    assert [row[-1] for row in rows[:2]] == ["none", "0.01"]
 
 
 def test_a_printed_strip_takes_six_frames_the_first_and_the_last_among_them():
@@ -234,7 +234,7 @@ def test_frames_that_count_different_things_make_no_table():
 
 def test_a_picture_without_numbers_stands_in_the_table_with_its_words():
     plain = explore({"slope": (0.1,)}, lambda a: figures.function_and_slope(LeakyReLU(a), "leaky"))
-    assert '<th scope="col">what it shows</th>' in html_of(plain)
+    assert '<th scope="col" class="text-left">what it shows</th>' in html_of(plain)
     assert ">leaky beside its slope; slope 0.1 at -3 and 1 at 3</td>" in html_of(plain)
 
 
