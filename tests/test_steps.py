@@ -104,8 +104,9 @@ def test_the_picture_writes_what_was_computed_so_far_and_nothing_else(example):
 
 
 @pytest.mark.parametrize("place", [22, 23])
-def test_the_new_weights_stand_clear_of_each_other_and_of_the_boxes(example, place):
-    axes = figures.one_step(*example, RATE, place).figure.axes[0]
+def test_the_new_weights_stand_clear_of_each_other_and_of_the_boxes(place):
+    X, y, *parameters = worked_example()
+    axes = figures.one_step(X[:1], y[:1], Parameters(*parameters), RATE, place).figure.axes[0]
     boxes = [patch.get_window_extent() for patch in axes.patches]
     weights = [text.get_window_extent() for text in axes.texts if text.get_bbox_patch()]
     assert len(weights) == 6

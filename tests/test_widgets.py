@@ -19,7 +19,7 @@ from test_book import CHAPTERS, code
 
 from backprop import LeakyReLU
 from backprop.classroom import figures
-from backprop.classroom.frames import Frame, as_html, table
+from backprop.classroom.frames import Frame, _alignment, as_html, table
 from backprop.classroom.style import NARROW, RESOLUTION
 from backprop.classroom.widgets import explore
 
@@ -134,12 +134,26 @@ def test_the_values_of_the_controls_head_the_rows_and_numbers_are_aligned(explor
     assert scrolling["tabindex"] == "0"
 
 
+@pytest.mark.parametrize(
+    ("column", "look"),
+    [
+        (["0.5", "12%", "above 100"], "text-right"),
+        (["\N{MINUS SIGN}1.2, 0, 0.9", "1.0e\N{MINUS SIGN}02"], "text-right"),
+        (["381 of 500", "58 of 500"], "text-right"),
+        (["1·0.3 + 0.1 = 0.4", "0.3529 before, 0.0526 now"], "text-left"),
+        (["small", "<large>"], "text-left"),
+    ],
+)
+def test_columns_of_numbers_are_aligned_on_the_right_and_of_words_on_the_left(column, look):
+    assert _alignment(column) == look
+
+
 def test_no_place_of_the_table_is_empty(explorer):
     frames = explorer.frames()
     frames[0].picture.numbers["slope"] = ""
     header, rows = table(frames)
     assert header == ["Leak", "at z", "activation", "slope"]
-    assert [row[-1] for row in rows[:2]] == ["none", "0"]
+    assert [row[-1] for row in rows[:2]] == ["none", "0.01"]
 
 
 def test_a_printed_strip_takes_six_frames_the_first_and_the_last_among_them():
@@ -220,7 +234,7 @@ def test_frames_that_count_different_things_make_no_table():
 
 def test_a_picture_without_numbers_stands_in_the_table_with_its_words():
     plain = explore({"slope": (0.1,)}, lambda a: figures.function_and_slope(LeakyReLU(a), "leaky"))
-    assert '<th scope="col">what it shows</th>' in html_of(plain)
+    assert '<th scope="col" class="text-left">what it shows</th>' in html_of(plain)
     assert ">leaky beside its slope; slope 0.1 at -3 and 1 at 3</td>" in html_of(plain)
 
 

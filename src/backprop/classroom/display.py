@@ -176,14 +176,14 @@ class Table:
             if len(row) != len(self.header):
                 raise ValueError(f"row {k} has {len(row)} entries, the header {len(self.header)}")
         self.is_number = [
-            all(is_number(entry) for entry in column if entry)
+            all(_is_number(entry) for entry in column if entry)
             for column in zip(*self.rows, strict=True)
         ] or [False] * len(self.header)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         rule = ["---:" if right else ":---" for right in self.is_number]
         body = [
-            [_minus(entry) if is_number(entry) else entry.replace("|", r"\|") for entry in row]
+            [_minus(entry) if _is_number(entry) else entry.replace("|", r"\|") for entry in row]
             for row in self.rows
         ]
         lines = [f"| {' | '.join(line)} |" for line in [self.header, rule, *body]]
@@ -211,7 +211,7 @@ def _entry(value: Any) -> str:
     return text if value else "0"
 
 
-def is_number(entry: str) -> bool:
+def _is_number(entry: str) -> bool:
     """Say whether an entry of a table begins as a number does, whatever its minus sign."""
     return entry.lstrip("-\N{MINUS SIGN}")[:1].isdigit()
 

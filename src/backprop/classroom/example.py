@@ -73,16 +73,22 @@ def _with_arrays(value: Any) -> Any:
 
 
 def every_array() -> dict[str, npt.NDArray[Any]]:
-    """Return every array of one step on the batch, by its name: "X" to "dW1" and "new W1".
+    """Return every array of one step on the batch, by its name, as step_arrays does."""
+    return step_arrays(*worked_example(), LEARNING_RATE)
+
+
+def step_arrays(
+    X: Array, y: Labels, W1: Array, b1: Array, W2: Array, b2: Array, learning_rate: float
+) -> dict[str, npt.NDArray[Any]]:
+    """Return every array of one step of gradient descent, by its name: "X" to "dW1" and "new W1".
 
     "losses" holds the loss of each example, and "G" the gates, as 0 and 1.
     """
-    X, y, W1, b1, W2, b2 = worked_example()
     hidden, gate, output = Linear.from_arrays(W1, b1), ReLU(), Linear.from_arrays(W2, b2)
     network, loss = Network([hidden, gate, output]), SoftmaxCrossEntropy()
     arrays = {"X": X, "y": y, **{name: V.copy() for name, V in network.parameters.items()}}
 
-    arrays["Z1"] = hidden.forward(X)
+    arrays["Z1"] = hidden.forward(X).round(12) + 0.0  # or rounding would open a gate that is at 0
     arrays["A1"] = gate.forward(arrays["Z1"])
     arrays["Z2"] = output.forward(arrays["A1"])
     arrays["L"] = np.array(loss.forward(arrays["Z2"], y))
@@ -95,6 +101,6 @@ def every_array() -> dict[str, npt.NDArray[Any]]:
     hidden.backward(arrays["dZ1"])
     arrays |= network.gradients
 
-    SGD(network, LEARNING_RATE).step()
+    SGD(network, learning_rate).step()
     arrays |= {f"new {name}": V for name, V in network.parameters.items()}
     return arrays | {"new L": np.array(loss.forward(network.forward(X), y))}

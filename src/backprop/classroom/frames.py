@@ -5,6 +5,7 @@ All of them stand in the HTML side by side, each with its words, above a table o
 through by scrolling; on paper, those of class `book-key` are a strip.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -14,12 +15,13 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from backprop.classroom.display import Picture, is_number
+from backprop.classroom.display import Picture
 from backprop.classroom.style import RESOLUTION
 
 Value = str | float
 COLOURS = 32  # enough for the book's few colours, and half the bytes
 ON_PAPER = 6  # pictures of a printed strip
+NUMBERS = re.compile(r"[-\N{MINUS SIGN}+\d.,%e ]+( of \d+)?")  # one, or a list of them
 CSS_INCH = 100  # so that type has the size of that in the book's other figures
 
 
@@ -127,7 +129,7 @@ def _numbers(controls: Iterable[str], frames: Sequence[Frame]) -> str:
 
 def _alignment(column: Sequence[str]) -> str:
     """Return the class of a column: numbers are aligned on the right, beside words for some too."""
-    right = sum(map(is_number, column)) > len(column) / 2
+    right = sum(bool(NUMBERS.fullmatch(entry)) for entry in column) > len(column) / 2
     return "text-right" if right else "text-left"
 
 
@@ -145,5 +147,5 @@ def _small(picture: Picture) -> Image.Image:
 def _data(image: Image.Image) -> str:
     """Return a picture as an address that holds it."""
     buffer = BytesIO()
-    image.save(buffer, format="webp", lossless=True, method=2, quality=0)  # the effort
+    image.save(buffer, format="webp", lossless=True, method=2, quality=25)  # its effort
     return f"data:image/webp;base64,{b64encode(buffer.getvalue()).decode()}"

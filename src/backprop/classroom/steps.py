@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.arrays import Array, Labels, as_floats, require_shape
-from backprop.layers import Linear, ReLU
-from backprop.losses import SoftmaxCrossEntropy
-from backprop.network import Network
-from backprop.optimizers import SGD
+from backprop.classroom.example import step_arrays
 
 Place = tuple[int, int, str]  # column, row and letter of a number in the diagram
 Edge = tuple[int, int, int]  # which weight matrix, and the row and column of the entry
 MINUS = "\N{MINUS SIGN}"
+VECTORS = {"x": "X", "z1": "Z1", "a": "A1", "gate": "G", "z2": "Z2", "p": "P"}
+VECTORS |= {"dz2": "dZ2", "da": "dA1", "dz1": "dZ1"}
 
 
 class Parameters(NamedTuple):
@@ -58,25 +57,9 @@ def number(value: float) -> str:
 
 
 def _arrays(X: Array, y: Labels, parameters: Parameters, rate: float) -> dict[str, Array]:
-    """Let the package do the step; return every array on the way by its name, examples dropped."""
-    W1, b1, W2, b2 = parameters
-    hidden, relu, output = Linear.from_arrays(W1, b1), ReLU(), Linear.from_arrays(W2, b2)
-    network, loss = Network([hidden, relu, output]), SoftmaxCrossEntropy()
-    found: dict[str, Any] = {"x": X, "W1": W1, "b1": b1, "W2": W2, "b2": b2, "y": y}
-    found["z1"] = hidden.forward(X).round(12) + 0.0  # or rounding would open a gate that is at 0
-    found["a"] = relu.forward(found["z1"])
-    found["z2"] = output.forward(found["a"])
-    found["L"] = np.array([loss.forward(found["z2"], y)])
-    found |= {"p": loss.P, "gate": relu.gate, "dz2": loss.backward()}
-    found["da"] = output.backward(found["dz2"])
-    found["dz1"] = relu.backward(found["da"])
-    hidden.backward(found["dz1"])
-    found |= network.gradients
-    SGD(network, rate).step()
-    found |= {f"new {name}": V for name, V in network.parameters.items()}
-    found["new L"] = np.array([loss.forward(network.forward(X), y)])
-    vectors = {"x", "z1", "a", "z2", "p", "gate", "dz2", "da", "dz1"}
-    return {name: V[0] if name in vectors else V for name, V in found.items()}
+    """Return every array of the step by its name, those of the one example as vectors."""
+    arrays = step_arrays(X, y, *parameters, rate)
+    return arrays | {vector: arrays[name][0] for vector, name in VECTORS.items()}
 
 
 def _forward(of: dict[str, Array]) -> Iterator[Step]:
@@ -96,7 +79,7 @@ def _forward(of: dict[str, Array]) -> Iterator[Step]:
     equation, lines = r"$P = \mathrm{softmax}(Z_2)$", [_list(of["p"])]
     yield Step("forward", "p of the classes", equation, lines, _all(2, "p", of), {})
     p = of["p"][of["y"][0]]
-    line = f"{MINUS}log {number(p)} = {number(of['L'][0])}"
+    line = f"{MINUS}log {number(p)} = {number(of['L'].item())}"
     yield Step("forward", "loss", r"$L = -\,\log\, p_y$", [line], {(2, of["y"][0], "p"): p}, {})
 
 
@@ -150,7 +133,7 @@ def _update(of: dict[str, Array], rate: float) -> Iterator[Step]:
         new = of[f"new {name}"]
         writes = {(column, j, "b"): b for j, b in enumerate(new)}
         yield Step("update", f"new {name}", equation, [_list(new)], writes, {})
-    line = f"{number(of['L'][0])} before, {number(of['new L'][0])} now"
+    line = f"{number(of['L'].item())} before, {number(of['new L'].item())} now"
     yield Step("update", "loss", r"$L = -\,\log\, p_y$, forward again", [line], {}, {})
 
 
