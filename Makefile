@@ -12,7 +12,7 @@ BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
-PYTEST := $(BIN)/pytest --numprocesses 2 --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses 2
 UPGRADE ?= --upgrade
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--custom-compile-command "make lock" pyproject.toml

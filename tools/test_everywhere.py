@@ -78,8 +78,9 @@ def with_versions(age: str) -> tuple[bool, str]:
             good, said = call(uv, *arguments)
             if not good:
                 return good, said
-        command = ("-m", "pytest", "-m", "not locked", "--nbval-sanitize-with", SANITIZE)
-        good, said = call(python, *command, *OLD_FASHIONED, *FOR_PYTEST)
+        command = ("-m", "pytest", "--numprocesses", "2", "-m", "not locked")
+        options = ("--nbval-sanitize-with", SANITIZE, *OLD_FASHIONED, *FOR_PYTEST)
+        good, said = call(python, *command, *options)
         _, versions = call(uv, "pip", "freeze", "--python", python)
     return good, said + versions
 
