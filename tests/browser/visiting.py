@@ -156,5 +156,6 @@ async def narrow(page: Page) -> list[str]:
     found = []
     for screen, width in WIDTHS.items():
         await page.set_viewport_size({"width": width, "height": 900})
+        await page.evaluate("document.fonts.ready.then(() => null)")  # other letters, other widths
         found += [f"{screen}: {one}" for one in await page.evaluate("facts.overflowing()")]
     return found
