@@ -21,9 +21,17 @@ for (const figure of document.querySelectorAll(".book-explore")) {
     frames.forEach((frame, k) => frame.classList.toggle("shown", k === chosen));
     return frames[chosen];
   };
-  const change = () => {
-    figure.querySelector(".book-said").textContent = show().textContent;
+  // Told when the reader rests, and then taken away, or it would be read beside the picture.
+  const said = figure.querySelector(".book-said");
+  let later;
+  const say = (words, after) => {
+    clearTimeout(later);
+    later = setTimeout(() => {
+      said.textContent = words;
+      if (words) say("", 5000);
+    }, after);
   };
+  const change = () => say(show().textContent, 400);
 
   for (const slider of sliders) {
     const name = controls.slice(0, controls.indexOf(slider) + 1).map(label).join(" ");

@@ -17,6 +17,12 @@ def test_the_rows_of_a_table_get_headers_and_its_corner_none():
     )
 
 
+def test_a_header_that_is_a_formula_has_a_name():
+    formula = "<p>new <i></i><math><msub><mi>Z</mi><mn>1</mn></msub></math></p>"
+    header = f'<th scope="row">{formula}</th><th>loss</th>'
+    assert mend(header) == f'<th scope="row" aria-label="new Z 1">{formula}</th><th>loss</th>'
+
+
 def test_a_summary_is_named_by_its_words():
     assert mend('<summary aria-label="Toggle hidden content">Show') == "<summary>Show"
 

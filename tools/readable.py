@@ -1,11 +1,12 @@
 """A Sphinx extension: what the pages' makers write is mended for who reads with a screen reader.
 
 Docutils and the theme give bibliographies roles that no longer exist, leave the corner of a table
-as an empty header, and its first column without headers. Each mend is one line here; the tests in
-a browser look at the result.
+as an empty header, and its first column without headers; and browsers leave formulas out of a
+header's name. Each mend is one line here; the tests in a browser look at the result.
 """
 
 import re
+from html import escape, unescape
 from typing import Any
 
 MENDS = [
@@ -14,13 +15,20 @@ MENDS = [
     (r'(<tr class="row-(?:odd|even)">)<td([^>]*)>(.*?)</td>', r'\1<th scope="row"\2>\3</th>'),
     (r'<th( class="[^"]*head[^"]*")>(?:<p>\s*</p>)?\s*</th>', r"<td\1></td>"),
 ]
+HEADER = re.compile(r"<th([^>]*)>((?:(?!</th>).)*<math.*?)</th>", re.DOTALL)
+
+
+def named(header: re.Match[str]) -> str:
+    """Return a header of a table that holds formulas, named by all its words and letters."""
+    words = unescape(re.sub(r"<[^>]+>", " ", header[2]))
+    return f'<th{header[1]} aria-label="{escape(" ".join(words.split()))}">{header[2]}</th>'
 
 
 def mend(body: str) -> str:
     """Return the HTML of a page, mended."""
     for pattern, better in MENDS:
         body = re.sub(pattern, better, body, flags=re.DOTALL)
-    return body
+    return HEADER.sub(named, body)
 
 
 def mend_page(app: Any, name: str, template: str, context: dict[str, Any], doctree: Any) -> None:

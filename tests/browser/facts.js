@@ -152,11 +152,13 @@ function trackOf(slider) {
   return { x, width, y: y + height / 2 };
 }
 
-/** Return what shows in the output in which a control stands: its pictures and its words. */
+/** Return what shows in the output in which a control stands: its pictures and its words, without
+ *  what is announced and taken away. */
 function pictureOf(control) {
   const output = control.closest(".cell_output");
+  const said = output.querySelector(".book-said")?.innerText ?? "";
   const pictures = [...output.querySelectorAll("img, svg")].filter(shown);
-  return [...pictures.map((one) => one.src ?? one.outerHTML), output.innerText].join("\n");
+  return [...pictures.map((one) => one.src ?? one.outerHTML), output.innerText.replace(said, "")].join("\n");
 }
 
 window.facts = {
