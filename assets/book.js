@@ -42,9 +42,17 @@ document.addEventListener("DOMContentLoaded", () => {
   if (search) search.ariaLabel = "Search";
 });
 
-// Which page this is, is told; signs that are drawn from a font are not read; a copy is announced.
+// Which page this is, is told and in sight; signs that are drawn from a font are not read; a copy is announced.
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelector(".bd-sidenav a.current[href='#']")?.setAttribute("aria-current", "page");
+  const here = document.querySelector(".bd-sidenav a.current[href='#']");
+  here?.setAttribute("aria-current", "page");
+  addEventListener("load", () => {
+    const sidebar = here?.closest(".bd-sidebar-primary");
+    if (!sidebar) return;
+    const [inner, outer] = [here, sidebar].map((one) => one.getBoundingClientRect());
+    if (inner.top < outer.top || inner.bottom > Math.min(outer.bottom, innerHeight))
+      sidebar.scrollTop += inner.top - outer.top - outer.height / 2;
+  });
   for (const sign of document.querySelectorAll("i[class*='fa-'], span[class*='fa-']")) {
     sign.ariaHidden = "true";
   }

@@ -154,7 +154,8 @@ def read(answer: Any, names: Sequence[str]) -> Outcome:
                 fault=f"it returns more than {len(names)} things; {len(names)} are wanted: {wanted}"
             )
         found = dict(zip(names, values, strict=False))
-        said = f"it returns {len(values)} things; {len(names)} are wanted: {wanted}"
+        few = f"{len(values)} things; {len(names)} are wanted"
+        said = f"it returns {few}: {wanted} (None holds a place)"
     else:
         found = {names[0]: answer} if isinstance(answer, np.ndarray) else {}
         said = (

@@ -28,8 +28,9 @@ NOT_KNOWN = "The mistake is not one I know"
 def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = False) -> Diagnosis:
     """Say why there are no numbers to judge."""
     sizes = (
-        "With D = H = C it runs, and with sizes that are all different it does not. Two sizes were "
-        "taken for each other: look for a missing transpose, or a number written into the code."
+        "Where all sizes are equal it runs, the number of examples too; elsewhere it does not. "
+        "Look at the shapes that it names: a transpose may be missing, or `keepdims=True`; the "
+        "labels may not be one-hot; a size may be written into the code as a number."
     )
     sections = [("What is wrong", f"Your code gave no gradient: {fault}")]
     if elsewhere:

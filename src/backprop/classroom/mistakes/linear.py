@@ -219,13 +219,13 @@ WEIGHTS = (
     Mistake(
         name="transpose-missing-in-dW",
         instead="the input as it stands times dZ, not transposed (it runs if the input is square)",
-        tempts="forward multiplies X by what is on its right, and the way back looks alike",
+        tempts="forward multiplies the input by what is on its right, and the way back looks alike",
         symptoms="an error, unless there are as many examples as inputs",
         equation="eq-dW",
         hints=(
             "Try sizes that are all different. Which product fails?",
             "The examples are summed over, so the two factors meet along the examples.",
-            "Transpose the input: with rows as examples `dW2 = A1.T @ dZ2`.",
+            "Transpose what came into the layer.",
         ),
         lines={
             "dW2": lambda A1, dZ2: A1 @ dZ2,

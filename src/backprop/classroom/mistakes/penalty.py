@@ -158,7 +158,7 @@ ANSWER = (
         equation="eq-chain",
         hints=(
             "Compare the shapes of what you return with those of the parameters.",
-            "All four are right. Only their order is not.",
+            "What you return is right. Only its order is not.",
             "Return them in the order dW1, db1, dW2, db2, or as a dict with these keys.",
         ),
         lines={
@@ -175,7 +175,7 @@ ANSWER = (
         equation="eq-chain",
         hints=(
             "Compare the shapes of what you return with those of the parameters.",
-            "All four are right. Only their order is not.",
+            "What you return is right. Only its order is not.",
             "Return them in the order dW1, db1, dW2, db2, or as a dict with these keys.",
         ),
         lines={

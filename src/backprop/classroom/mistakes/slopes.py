@@ -87,6 +87,7 @@ SLOPES = (
         ),
         lines={"dZ1": lambda dA1, slope: dA1 * slope * slope},
         activations=(LeakyReLU, Sigmoid, Tanh),
+        same="with a leaky slope of 0.1, the slope 0.01 in its place",
     ),
     Mistake(
         name="slope-of-relu",
