@@ -26,9 +26,12 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 // The theme takes the focus from a button that was pressed, and so the place from who uses keys.
+// (From who uses the mouse it takes a tooltip.)
 document.addEventListener("DOMContentLoaded", () => {
   const toggles = ".theme-switch-button, .search-button, .primary-toggle, .secondary-toggle";
-  for (const button of document.querySelectorAll(toggles)) button.blur = () => {};
+  for (const button of document.querySelectorAll(toggles)) {
+    button.blur = () => button.matches(":focus-visible") || HTMLElement.prototype.blur.call(button);
+  }
   for (const [which, name] of [["primary", "Chapters"], ["secondary", "Contents"]]) {
     const dialog = document.getElementById(`pst-${which}-sidebar-modal`);
     if (!dialog) continue;
