@@ -79,7 +79,7 @@ def with_versions(age: str) -> tuple[bool, str]:
             if not good:
                 return good, said
         command = ("-m", "pytest", "--numprocesses", "2", "-m", "not locked")
-        options = ("--nbval-sanitize-with", SANITIZE, *OLD_FASHIONED, *FOR_PYTEST)
+        options = ("--nbval-sanitize-with", str(SANITIZE), *OLD_FASHIONED, *FOR_PYTEST)
         good, said = call(python, *command, *options)
         _, versions = call(uv, "pip", "freeze", "--python", python)
     return good, said + versions
