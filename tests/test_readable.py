@@ -1,35 +1,38 @@
 """What is mended in the pages' HTML, and the icons that a page can show."""
 
+from types import SimpleNamespace
+
 import pytest
+from docutils import nodes
 from fontTools.ttLib import TTFont
 from icons import FONT, IN_TEMPLATES, STYLES, THEME, cut, wanted
-from readable import mend
+from readable import letters, mend
+
+
+def table(*rows):
+    """Return a page with a table of these cells, the first row its head."""
+    made = [
+        nodes.row("", *(nodes.entry("", nodes.paragraph("", word)) for word in row)) for row in rows
+    ]
+    parts = nodes.thead("", made[0]), nodes.tbody("", *made[1:])
+    return nodes.section("", nodes.table("", nodes.tgroup("", *parts, cols=len(rows[0]))))
 
 
 def test_the_rows_of_a_table_get_headers_and_its_corner_none():
-    table = (
-        '<tr class="row-odd"><th class="head"><p></p></th>\n<th class="head"><p>loss</p></th></tr>'
-        '<tr class="row-even"><td><p>ReLU</p></td>\n<td><p>0.5</p></td></tr>'
-    )
-    assert mend(table) == (
-        '<tr class="row-odd"><td class="head"></td>\n<th class="head"><p>loss</p></th></tr>'
-        '<tr class="row-even"><th scope="row"><p>ReLU</p></th>\n<td><p>0.5</p></td></tr>'
-    )
+    page = table(["", "loss"], ["ReLU", "0.5"])
+    mend(page)
+    corner, loss, relu, number = page.findall(nodes.entry)
+    assert [cell["header"] for cell in (corner, loss, relu, number)] == [False, True, True, False]
+    assert not corner.children
+    assert relu["said"] == {"scope": "row"}
 
 
-def test_a_header_that_is_a_formula_has_a_name():
-    formula = "<p>new <i></i><math><msub><mi>Z</mi><mn>1</mn></msub></math></p>"
-    header = f'<th scope="row">{formula}</th><th>loss</th>'
-    assert mend(header) == f'<th scope="row" aria-label="new Z 1">{formula}</th><th>loss</th>'
-
-
-def test_a_summary_is_named_by_its_words():
-    assert mend('<summary aria-label="Toggle hidden content">Show') == "<summary>Show"
-
-
-def test_roles_that_no_longer_exist_are_left_out():
-    entry = '<div role="list" class="citation-list"><div class="citation" role="doc-biblioentry">'
-    assert mend(entry) == '<div class="citation-list"><div class="citation">'
+def test_a_header_with_a_formula_is_named_by_words_and_letters():
+    set_as = {"html": "<i></i><math><msub><mi>Z</mi><mn>1</mn></msub></math>"}
+    writer = SimpleNamespace(builder=SimpleNamespace(typeset={("Z_1", False): set_as}))
+    formula = nodes.math("Z_1", "Z_1", closing=",")
+    header = nodes.entry("", nodes.paragraph("", "", nodes.Text("new "), formula))
+    assert letters(writer, header) == "new Z 1 ,"
 
 
 def test_the_font_has_the_icons_that_are_wanted_and_no_others(tmp_path):
