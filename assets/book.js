@@ -1,7 +1,15 @@
-// What opens something is named after what it opens; the theme calls each "Toggle hidden content".
+// What opens something is named after what it opens, and what copies after what it copies; the theme
+// calls each "Toggle hidden content" and "Copy to clipboard".
 document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(".admonition-title > .toggle-button")) {
-    button.ariaLabel = button.parentElement.textContent.replace(/\s+/g, " ").trim();
+    const title = button.parentElement.textContent.replace(/\s+/g, " ").trim();
+    button.ariaLabel = `${button.dataset.toggleHint}: ${title}`;
+  }
+});
+addEventListener("load", () => {
+  for (const button of document.querySelectorAll(".copybtn")) {
+    const name = button.closest(".cell_input").ariaLabel;
+    button.ariaLabel = `Copy ${name[0].toLowerCase()}${name.slice(1)}`;
   }
 });
 
@@ -32,20 +40,36 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(toggles)) {
     button.blur = () => button.matches(":focus-visible") || HTMLElement.prototype.blur.call(button);
   }
+  const wide = matchMedia("(min-width: 992px)");  // here the chapters stand beside the page
   for (const [which, name] of [["primary", "Chapters"], ["secondary", "Contents"]]) {
     const dialog = document.getElementById(`pst-${which}-sidebar-modal`);
-    if (!dialog) continue;
+    const button = document.querySelector(`.${which}-toggle`);
+    if (!dialog || !button) continue;
     dialog.ariaLabel = name;
+    const sidebar = document.getElementById(`pst-${which}-sidebar`);
+    const tell = () => {
+      const beside = wide.matches && which === "primary";
+      button.ariaExpanded = beside ? !sidebar.classList.contains("pst-sidebar-hidden") : dialog.open;
+    };
+    new MutationObserver(tell).observe(sidebar, { attributeFilter: ["class"] });
+    wide.addEventListener("change", tell);
+    tell();
     dialog.addEventListener("close", () => {
-      if (document.activeElement === document.body)
-        document.querySelector(`.${which}-toggle`)?.focus({ preventScroll: true });
+      tell();
+      if (document.activeElement === document.body) button.focus({ preventScroll: true });
     });
+  }
+  for (const button of document.querySelectorAll(".btn-fullscreen-button")) {
+    const tell = () => (button.ariaPressed = Boolean(document.fullscreenElement));
+    document.addEventListener("fullscreenchange", tell);
+    tell();
   }
   const search = document.getElementById("pst-search-dialog");
   if (search) search.ariaLabel = "Search";
 });
 
-// Which page this is, is told and in sight; signs that are drawn from a font are not read; a copy is announced.
+// Which page this is, is told and in sight; signs that are drawn from a font are not read; what a
+// button did is announced.
 document.addEventListener("DOMContentLoaded", () => {
   const here = document.querySelector(".bd-sidenav a.current[href='#']");
   here?.setAttribute("aria-current", "page");
@@ -63,9 +87,18 @@ document.addEventListener("DOMContentLoaded", () => {
   said.role = "status";
   said.className = "visually-hidden";
   document.querySelector("article.bd-article")?.append(said);
-  document.addEventListener("click", ({ target }) => {
-    if (!target.closest(".copybtn")) return;
-    said.textContent = "Copied";
+  const say = (words) => {
+    said.textContent = words;
     setTimeout(() => (said.textContent = ""), 3000);
+  };
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest(".copybtn")) say("Copied");
   });
+  const modes = { auto: "as your system", light: "light", dark: "dark" };
+  for (const button of document.querySelectorAll(".theme-switch-button")) {
+    const name = () => (button.ariaLabel = `Colours: ${modes[document.documentElement.dataset.mode]}`);
+    button.dataset.bsTitle = "Colours";
+    button.addEventListener("click", () => say(name()));
+    name();
+  }
 });

@@ -1,11 +1,12 @@
 """A Sphinx extension: what the pages' makers write is mended for who reads with a screen reader.
 
-Docutils and the theme give bibliographies roles that no longer exist, leave the corner of a table
-as an empty header, and its first column without headers; and browsers leave formulas out of a
-header's name. `mend` looks through the tree of a page and notes what a node lacks; `Writer` puts
-this into the HTML. The tests in a browser look at the result.
+They leave code and output unnamed, the titles of exercises and cards no headings, tables without
+names and row headers, and things that unfold all called alike. `mend` looks through the tree of a
+page and notes what its nodes lack; `Writer` puts this into the HTML. The tests in a browser look
+at the result.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -14,12 +15,19 @@ from mathematics import html
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.writers.html5 import HTML5Translator
 
+HIDDEN = ["visually-hidden"]  # the class of what is read aloud and not shown
+FOLDS = ("dropdown_title", "HideCodeCellNode")
+PARTS = {"cell_code_source": "Code cell", "cell_code_output": "Output of code cell"}
+DOWNLOADS = {".ipynb": "Notebook (.ipynb)", ".pdf": "Print, or save as PDF"}
+
 
 class Writer(HTML5Translator):
     """The writer of pages: what `mend` noted stands in the tags."""
 
     def starttag(self, node: nodes.Element, *args: Any, **attributes: Any) -> str:
-        """Return the tag that opens a node."""
+        """Return the tag that opens a node; in the sidebar are no headings, above the page's."""
+        if attributes.get("ROLE") == "heading":
+            attributes = {name: attributes[name] for name in attributes.keys() & {"CLASS"}}
         return super().starttag(node, *args, **attributes | node.get("said", {}))
 
     def visit_entry(self, node: nodes.entry) -> None:
@@ -35,6 +43,15 @@ class Writer(HTML5Translator):
         """Write an entry of the bibliography, in the list that docutils opens."""
         node["said"] = {"role": "listitem"}
         super().visit_citation(node)
+
+
+def visit_hidden(writer: Writer, node: HideCodeCellNode) -> None:
+    """Write the line that unfolds a cell; it is named by its words, and by where it stands."""
+    start = len(writer.body)
+    visit_HideCellInput(writer, node)
+    where = writer.starttag({"classes": HIDDEN}, "span", "") + writer.encode(node["where"])
+    writer.body[start + 1] = "<summary>\n"
+    writer.body.insert(-1, f"{where}</span>")
 
 
 def formulas(node: nodes.Element) -> list[nodes.math]:
@@ -57,29 +74,99 @@ def letters(writer: Writer, node: nodes.Element) -> str:
 
 def mend(page: nodes.document) -> None:
     """Note on the nodes of a page what is to be said of them."""
+    for box in page.findall(nodes.container):
+        for child in box.children:
+            child.parent = box  # MyST-NB forgets it of what unfolds
     for table in page.findall(nodes.table):
         mend_table(table)
+    name_tables(list(page.findall(nodes.table)))
+    name_cells(page.findall(lambda one: part(one) == "cell_code"))
+    for title in list(page.findall(is_title)):
+        title["said"] = {"role": "heading", "aria-level": str(len(sections(title)) + 1)}
+    for section in page.findall(nodes.section):
+        if not is_titled(section):
+            section["ids"] = []  # the same on each page, and for each exercise
+    name_folds(list(page.findall(lambda one: one.tagname in FOLDS)))
 
 
 def mend_table(table: nodes.table) -> None:
     """Say which cells head a column or a row; an empty corner heads nothing."""
-    for head in table.findall(nodes.thead):
-        for cell in head.findall(nodes.entry):
-            cell["header"] = bool(cell.astext().strip())
-            if not cell["header"]:
+    rows = list(table.findall(nodes.row))
+    names = [cell.astext().strip() for cell in rows[0]]
+    heads = 2 if names[1:2] == ["row"] else 1
+    for row in rows:
+        above = isinstance(row.parent, nodes.thead)
+        for place, cell in enumerate(row):
+            words = cell.astext().strip()
+            cell["header"] = bool(words) and (above or place < heads)
+            if above and not words:
                 cell.clear()
-    for body in table.findall(nodes.tbody):
-        for row in body:
-            for place, cell in enumerate(row):
-                cell["header"] = place == 0
-            row[0]["said"] = {"scope": "row"}
+            if cell["header"] and not above:
+                cell["said"] = {"scope": "row"}
 
 
-def visit_hidden(writer: Writer, node: HideCodeCellNode) -> None:
-    """Write the line that unfolds a cell; it is named by its words."""
-    start = len(writer.body)
-    visit_HideCellInput(writer, node)
-    writer.body[start + 1] = "<summary>\n"
+def name_tables(tables: list[nodes.table]) -> None:
+    """Name each table after its section."""
+    for table, name in zip(tables, told_apart(map(title_above, tables), "table"), strict=True):
+        table["said"] = {"aria-label": name}
+
+
+def name_cells(cells: Iterable[nodes.container]) -> None:
+    """Number the code of a page, and say of each output whose it is."""
+    for number, cell in enumerate(cells, 1):
+        for box in cell.findall(lambda one: part(one) in PARTS):
+            box["said"] = {"role": "group", "aria-label": f"{PARTS[part(box)]} {number}"}
+
+
+def name_folds(folds: list[nodes.Element]) -> None:
+    """Add to what unfolds something, and is called alike all over the page, the section."""
+    words = [f"{fold.get('prompt_show') or fold.astext()}: {title_above(fold)}" for fold in folds]
+    for fold, name in zip(folds, told_apart(words, "part"), strict=True):
+        fold["where"] = f": {name.partition(': ')[2]}"
+        if not isinstance(fold, HideCodeCellNode):
+            fold.append(nodes.inline("", fold["where"], classes=HIDDEN))
+
+
+def told_apart(names: Iterable[str], what: str) -> list[str]:
+    """Number names that come again: ["Summary", "Summary, table 2"]."""
+    seen: dict[str, int] = {}
+    apart = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        apart.append(name if seen[name] == 1 else f"{name}, {what} {seen[name]}")
+    return apart
+
+
+def part(node: nodes.Node) -> str:
+    """Return what a box of a notebook is, such as "cell_code"."""
+    return node.get("nb_element", "") if isinstance(node, nodes.container) else ""
+
+
+def is_title(node: nodes.Node) -> bool:
+    """Say whether a node is the title of an exercise or of a card."""
+    if isinstance(node, nodes.title):
+        return "exercise" in node.parent.get("classes", [])
+    return isinstance(node, nodes.container) and "sd-card-title" in node["classes"]
+
+
+def is_titled(section: nodes.section) -> bool:
+    """Say whether a section has a title; what an exercise asks is a section that has none."""
+    return any(isinstance(child, nodes.title) for child in section.children)
+
+
+def sections(node: nodes.Node) -> list[nodes.section]:
+    """Return the sections in which a node stands, the innermost first."""
+    above, found = node.parent, []
+    while above is not None:
+        if isinstance(above, nodes.section) and is_titled(above):
+            found.append(above)
+        above = above.parent
+    return found
+
+
+def title_above(node: nodes.Node) -> str:
+    """Return the title of the section in which a node stands."""
+    return sections(node)[0].next_node(nodes.title).astext()
 
 
 def mend_page(app: Any, page: nodes.document, name: str) -> None:
@@ -87,9 +174,17 @@ def mend_page(app: Any, page: nodes.document, name: str) -> None:
     mend(page)
 
 
+def mend_menus(app: Any, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Call what can be downloaded by words."""
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            button["text"] = DOWNLOADS.get(button["text"], button["text"])
+
+
 def setup(app: Any) -> dict[str, bool]:
-    """Tell Sphinx."""
+    """Tell Sphinx; the theme has made its menus when they are mended."""
     app.set_translator("html", Writer)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden, depart_HideCellInput))
     app.connect("doctree-resolved", mend_page)
+    app.connect("html-page-context", mend_menus, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
