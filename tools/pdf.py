@@ -2,9 +2,11 @@
 
 The articles of all pages are joined into one document, in which every link between pages leads to
 a place of its own; a browser prints it. The bookmarks are the headings: parts, chapters, sections.
-The document is printed twice, for only then is it known on which page each chapter begins.
+The document is printed twice, for only then is it known on which page each chapter begins. What
+the browser does not tell the file, whose it is and the formulas in its bookmarks, is added at last.
 """
 
+import logging
 import re
 import shutil
 import sys
@@ -16,12 +18,15 @@ from posixpath import dirname, join, normpath, splitext
 import yaml
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import sync_playwright
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject, TreeObject
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 TITLE = "Does ReLU kill gradient descent?"
+SUBJECT = "Backpropagation derived on paper, executed, and checked"
+HEADINGS = "h1, h2, h3, h4, h5, h6"
 FACES = ("serif-4/400", "serif-4/400-italic", "serif-4/600", "serif-4/600-italic", "code-pro/400")
 FONTS = [ROOT / f"node_modules/@fontsource/source-{face}.css" for face in FACES]
 STYLE = Path(__file__).with_name("pdf.css")
@@ -109,9 +114,9 @@ def document(numbers: dict[str, int]) -> str:
 <head><meta charset="utf-8"><title>{TITLE}</title>{styles}
 <style>{STYLE.read_text(encoding="utf-8")}{rules}</style></head>
 <body><section class="cover"><p class="title">{TITLE}</p>
-<p>Backpropagation derived on paper, executed, and checked</p>
+<p>{SUBJECT}</p>
 <img src="_images/network.png" alt="">
-<p>{escape(author.get_text().strip() if author else "")}</p>
+<p class="author">{escape(author.get_text().strip() if author else "")}</p>
 <p class="made">{escape(made.get_text().strip() if made else "")}</p></section>
 <nav class="book-contents"><p class="title">Contents</p><ol>{contents}</ol></nav>
 <main class="bd-content">{body}</main></body></html>"""
@@ -144,8 +149,34 @@ def first_pages(pdf: Path) -> dict[str, int]:
     }
 
 
+def bookmarks(above: TreeObject) -> Iterator[DictionaryObject]:
+    """Return the bookmarks below this one, in the order of their pages."""
+    for one in above.children():
+        yield one.get_object()
+        yield from bookmarks(TreeObject(one))
+
+
+def complete(html: str, pdf: Path) -> None:
+    """Give the bookmarks the words of their headings, and say whose book it is."""
+    soup = BeautifulSoup(html, "html.parser")
+    for one in soup.select("mjx-math"):
+        one.decompose()  # the letters of MathJax; its MathML stays
+    headings = [" ".join(one.get_text().split()) for one in soup.select(HEADINGS)]
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # the browser counts its objects too low
+    writer = PdfWriter(clone_from=pdf)
+    for bookmark, words in zip(bookmarks(writer.get_outline_root()), headings, strict=True):
+        bookmark[NameObject("/Title")] = TextStringObject(words)
+    author = soup.select_one(".author")
+    name = author.get_text().removeprefix("By ") if author else ""
+    writer.add_metadata({"/Author": name, "/Subject": SUBJECT})
+    writer.pdf_header = "%PDF-1.7"
+    writer.write(pdf)
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     printed(document({}), target)
-    printed(document(first_pages(target)), target)
+    book = document(first_pages(target))
+    printed(book, target)
+    complete(book, target)
     print(f"{target}: {len(PdfReader(target).pages)} pages")
