@@ -176,8 +176,8 @@ def test_the_solution_of_a_sheet_needs_numpy_alone_and_earns_every_point(sheet):
         ("```{exercise-start}\n:label: ex-a\n```\n\nTry.\n\n```{exercise-end}\n```", "Try."),
         (":::{admonition} A\n:class: tip\nOne.\n\nTwo.\n:::", "**A.**\n\nOne.\n\nTwo."),
         (
-            ":::{admonition} Hint 1\n:class: dropdown\nOne.\n:::\n\n"
-            ":::{admonition} Hint 2\n:class: dropdown\nTwo.\n:::",
+            ":::{admonition} Hint 1\n:class: solution dropdown\nOne.\n:::\n\n"
+            ":::{admonition} Hint 2\n:class: solution dropdown\nTwo.\n:::",
             "<details>\n<summary>Hint 1</summary>\n\nOne.\n\n</details>\n\n"
             "<details>\n<summary>Hint 2</summary>\n\nTwo.\n\n</details>",
         ),
@@ -198,7 +198,7 @@ def test_a_page_has_its_solutions_folded_and_none_of_nbgraders_marks(name, sheet
         if before in stubs(sheet):
             source = before.source.replace("    ### BEGIN SOLUTION\n", "")
             source = source.replace("\n    ### END SOLUTION", "")
-            folded = f":class: dropdown\n```python\n{source}\n```\n:::"
+            folded = f":class: solution dropdown\n```python\n{source}\n```\n:::"
             assert after.source == f":::{{admonition}} Solution\n{folded}"
         else:
             assert after.source == before.source
@@ -209,9 +209,8 @@ def test_all_that_is_folded_on_a_page_is_folded_in_one_way(name, sheet):
     text = "\n".join(cell.source for cell in page.cells if cell.cell_type == "markdown")
     assert not re.search(r"\{dropdown\}|<details>|\{toggle\}", text)
     assert not any("hide-input" in cell.metadata.get("tags", []) for cell in page.cells)
-    folded = re.findall(
-        r"^(?::::|```)\{(?:admonition|solution-start)\} (.+)\n:class: dropdown$", text, re.MULTILINE
-    )
+    kinds = r"^(?::::|```)\{(?:admonition|solution-start)\} (.+)\n:class: (?:solution )?dropdown$"
+    folded = re.findall(kinds, text, re.MULTILINE)
     assert {first.split()[0].split("-sheet")[0] for first in folded} == {"Hint", "Solution", "ex"}
 
 
@@ -267,7 +266,7 @@ GUIDE = (SOURCE.parent / "guide.md").read_text(encoding="utf-8")
 
 
 def test_the_guide_gives_each_sheet_as_it_is(name, sheet):
-    """The row of a sheet in the guide's table, and its entry below, say what its first cell says."""
+    """Its row in the guide's table, and its entry below, say what its first cell says."""
     row = re.search(rf"^\| \[\]\(source/{name}\.ipynb\) \|(.*)\|$", GUIDE, re.MULTILINE)[1]
     opening = OPENING.match(sheet.cells[0].source)
     given = [entry.strip() for entry in row.split("|")]

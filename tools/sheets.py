@@ -4,7 +4,7 @@ The page folds the solutions away and leaves out nbgrader's marks and hidden tes
 has nothing that is there for the page alone: no cells tagged `page-only`, and no marks that only
 the book's builder reads; nbgrader then takes out the solutions and the hidden tests. Both say in
 their second cell how to work, each sheet in the same words. All that is folded is an admonition of
-the class `dropdown` in the book, and a `<details>` in the notebook.
+the classes `solution dropdown` in the book, and a `<details>` in the notebook.
 """
 
 import re
@@ -57,7 +57,7 @@ ADMONITION = re.compile(
     r"^:::\{admonition\} ([^\n]*)\n(?::class: [^\n]*\n)?(.*?)\n:::$", re.DOTALL | re.MULTILINE
 )
 FOLDED = re.compile(
-    r"^:::\{admonition\} ([^\n]*)\n:class: dropdown\n(.*?)\n:::$", re.DOTALL | re.MULTILINE
+    r"^:::\{admonition\} ([^\n]*)\n:class: solution dropdown\n(.*?)\n:::$", re.DOTALL | re.MULTILINE
 )
 MARK = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 LINK = re.compile(r"\[([^\]]*)\]\(([\w./-]+\.ipynb)[^)]*\)")
@@ -92,7 +92,7 @@ def for_page(sheet: NotebookNode, name: str) -> NotebookNode:
 def _solution(cell: NotebookNode) -> NotebookNode:
     """Return a cell that folds the source of a solution away."""
     source = MARK.sub("", cell.source).rstrip()
-    folded = f":::{{admonition}} Solution\n:class: dropdown\n```python\n{source}\n```\n:::"
+    folded = f":::{{admonition}} Solution\n:class: solution dropdown\n```python\n{source}\n```\n:::"
     return nbformat.v4.new_markdown_cell(folded, id=cell.id)
 
 

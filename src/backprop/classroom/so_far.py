@@ -14,6 +14,7 @@ from backprop.arrays import Array
 from backprop.classroom.diagnosis.calling import read
 from backprop.classroom.diagnosis.words import several
 from backprop.classroom.display import Matrices
+from backprop.classroom.exercises import EXERCISES
 
 DEEPEST = 2  # dimensions that can be set as a matrix
 
@@ -65,7 +66,7 @@ def waits_for(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
         stub = traceback.extract_tb(error.__traceback__)[-1].name
         return f"This cell waits for {stub}, which is not written yet."
-    if isinstance(error, NameError) and len(traceback.extract_tb(error.__traceback__)) == 1:
+    if isinstance(error, NameError) and error.name in EXERCISES:
         return (
             f"This cell waits for {error.name}, which is not defined. Run the cell that defines "
             "it, and mend that one first if it fails."
