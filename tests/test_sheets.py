@@ -72,12 +72,43 @@ def test_every_exercise_has_a_stub_a_check_and_points(name, sheet):
         assert cells[place + 1].source == f"check({exercise.name})"
         assert f"\ngrade({exercise.name})\n" in cells[place + 2].source
         assert about(cells[place + 2])["points"] == sum(exercise.points.values())
-        assert "remove-cell" in code(for_page(sheet))[place + 2].metadata.tags
+        (graded,) = [cell for cell in for_page(sheet, name).cells if cell.id == cells[place + 2].id]
+        assert graded.metadata.tags == ["remove-cell"]
 
 
-def test_the_points_that_a_sheet_promises_are_those_that_it_gives(sheet):
-    promised = re.search(r"\*\*Points:\*\* (\d+)", sheet.cells[0].source)
-    assert int(promised[1]) == sum(about(cell).get("points", 0) for cell in sheet.cells)
+def promised(exercise):
+    """Say what an exercise is worth, and each part of its answer if there are several."""
+    each = set(exercise.points.values())
+    listed = ", ".join(f"`{part}` {points}" for part, points in exercise.points.items())
+    parts = f"{min(each)} for each part" if len(each) == 1 else listed
+    whole = f"`{exercise.name}` {sum(exercise.points.values())}"
+    return f"{whole} ({parts})" if len(exercise.points) > 1 else whole
+
+
+OPENING = re.compile(
+    r"""\A# .+
+
+.+
+
+:::{admonition} This sheet
+:class: tip
+\*\*You write\*\* (?P<written>.+), and the answer to a question\.\\
+\*\*You need\*\* .+, and a pencil\.\\
+\*\*Difficulty:\*\* (?P<difficulty>[123]) of 3\. \*\*Time:\*\* (?P<minutes>\d+) minutes\.(?# one line
+) \*\*Points:\*\* (?P<points>\d+): (?P<parts>.+), the question 3\.
+:::\Z"""
+)
+
+
+def test_every_sheet_opens_alike_and_promises_the_points_that_it_gives(name, sheet):
+    opening = OPENING.match(sheet.cells[0].source)
+    given = [about(cell).get("points", 0) for cell in sheet.cells]
+    assert int(opening["points"]) == sum(given)
+    exercises = [exercise for exercise in EXERCISES.values() if exercise.sheet == name]
+    assert opening["parts"] == ", ".join(map(promised, exercises))
+    assert re.findall(r"`(\w+)`", opening["written"]) == [one.name for one in exercises]
+    (thought,) = [cell for cell in sheet.cells if about(cell).get("grade_id") == "thought"]
+    assert about(thought)["points"] == 3
 
 
 def test_nbgrader_finds_all_that_its_third_schema_wants(sheet):
@@ -145,9 +176,10 @@ def test_the_solution_of_a_sheet_needs_numpy_alone_and_earns_every_point(sheet):
         ("```{exercise-start}\n:label: ex-a\n```\n\nTry.\n\n```{exercise-end}\n```", "Try."),
         (":::{admonition} A\n:class: tip\nOne.\n\nTwo.\n:::", "**A.**\n\nOne.\n\nTwo."),
         (
-            ":::{dropdown} Hint 1\nOne.\n:::\n\n:::{dropdown} Hint 2\nTwo.\n:::",
-            "<details>\n<summary>Hint 1</summary>\n\nOne.\n\n"
-            "<details>\n<summary>Hint 2</summary>\n\nTwo.\n\n</details>\n\n</details>",
+            ":::{admonition} Hint 1\n:class: solution dropdown\nOne.\n:::\n\n"
+            ":::{admonition} Hint 2\n:class: solution dropdown\nTwo.\n:::",
+            "<details>\n<summary>Hint 1</summary>\n\nOne.\n\n</details>\n\n"
+            "<details>\n<summary>Hint 2</summary>\n\nTwo.\n\n</details>",
         ),
         ("See [](softmax.ipynb).", "See *Turn any logits into a loss*."),
         ("See [there](../../chapters/the-relu.ipynb#a-part).", "See there."),
@@ -157,46 +189,94 @@ def test_what_only_the_book_understands_is_made_plain(book, jupyter):
     assert plain(book) == jupyter
 
 
-def test_a_page_has_its_solutions_folded_and_none_of_nbgraders_marks(sheet):
-    page = for_page(sheet)
-    assert "END SOLUTION" not in "".join(cell.source for cell in code(page))
+def test_a_page_has_its_solutions_folded_and_none_of_nbgraders_marks(name, sheet):
+    page = for_page(sheet, name)
+    assert "END SOLUTION" not in "".join(cell.source for cell in page.cells)
+    how = page.cells.pop(1)
+    assert f"<../release/{name}.ipynb>" in how.source
     for before, after in zip(sheet.cells, page.cells, strict=True):
-        if before.cell_type == "code" and about(before).get("solution"):
-            assert after.metadata.tags == ["hide-input"]
-            assert after.metadata.mystnb["code_prompt_hide"] == "Hide the solution"
-            wanted = before.source.replace("    ### BEGIN SOLUTION\n", "")
-            assert after.source == wanted.replace("\n    ### END SOLUTION", "")
-        elif before.cell_type == "code":
+        if before in stubs(sheet):
+            source = before.source.replace("    ### BEGIN SOLUTION\n", "")
+            source = source.replace("\n    ### END SOLUTION", "")
+            folded = f":class: solution dropdown\n```python\n{source}\n```\n:::"
+            assert after.source == f":::{{admonition}} Solution\n{folded}"
+        else:
             assert after.source == before.source
 
 
-def test_each_hint_of_a_page_lies_within_the_one_before():
-    cell = nbformat.v4.new_markdown_cell(
-        ":::{dropdown} Hint 1\nOne.\n:::\n\n:::{dropdown} Hint 2\nTwo.\n:::\n\n"
-        ":::{dropdown} Hint 3\nThree.\n:::\n\nGo on."
-    )
-    (made,) = for_page(nbformat.v4.new_notebook(cells=[cell])).cells
-    assert made.source == (
-        ":::::{dropdown} Hint 1\nOne.\n\n::::{dropdown} Hint 2\nTwo.\n\n"
-        ":::{dropdown} Hint 3\nThree.\n:::\n::::\n:::::\n\nGo on."
-    )
+def test_all_that_is_folded_on_a_page_is_folded_in_one_way(name, sheet):
+    page = for_page(sheet, name)
+    text = "\n".join(cell.source for cell in page.cells if cell.cell_type == "markdown")
+    assert not re.search(r"\{dropdown\}|<details>|\{toggle\}", text)
+    assert not any("hide-input" in cell.metadata.get("tags", []) for cell in page.cells)
+    kinds = r"^(?::::|```)\{(?:admonition|solution-start)\} (.+)\n:class: (?:solution )?dropdown$"
+    folded = re.findall(kinds, text, re.MULTILINE)
+    assert {first.split()[0].split("-sheet")[0] for first in folded} == {"Hint", "Solution", "ex"}
+
+
+def test_hints_are_counted_and_the_way_back_has_the_most():
+    for name in sheets():
+        for cell in read(name).cells:
+            numbers = [int(k) for k in re.findall(r"\} Hint (\d)$", cell.source, re.MULTILINE)]
+            assert numbers == list(range(1, len(numbers) + 1))
+            assert len(numbers) != 1
+
+
+@pytest.mark.parametrize("left", ["stubs", "errors"])
+def test_a_sheet_that_is_not_filled_in_runs_to_its_end(monkeypatch, capsys, released, left):
+    """Each cell but the checks of a function that is not there ends without an error."""
+    monkeypatch.setattr("backprop.train", lambda *_, **__: None)
+    names = {"__name__": "__main__"}
+    waiting = stubs(released)
+    for cell in code(released):
+        if left == "stubs" or not (cell in waiting or cell.source.startswith("check(")):
+            exec(compile(cell.source, "a sheet", "exec"), names)
+    said = capsys.readouterr().out
+    wanted = "is not written yet" if left == "stubs" else "is not defined"
+    assert re.search(rf"This cell waits for \w+, which {wanted}", said)
+
+
+def drawn(name, count=300):
+    """Yield what the cell below the first draws for the numbers from 0 on."""
+    source = compile(code(read(name))[1].source, name, "exec")
+    for number in range(count):
+        names = {"np": np, "number": number, "Matrices": dict, "print": lambda _: None}
+        exec(source, names)
+        yield names
+
+
+def test_every_warm_up_has_open_and_shut_gates_whatever_the_number():
+    for net in drawn("forward-pass"):
+        Z1 = net["X"] @ net["W1"] + net["b1"]
+        assert Z1.min() < 0 < Z1.max()
+    for net in drawn("relu-gate"):
+        assert sorted(net["Z"].ravel()) == [-3, -2, 0, 1, 2, 3]
+
+
+def test_of_two_gates_the_way_back_meets_one_open_and_one_shut_whatever_the_number():
+    for net in drawn("whole-backward-pass"):
+        Z1 = net["X"] @ net["W1"] + net["b1"]
+        dA1 = (0.5 - np.eye(2)[net["y"]]) @ net["W2"].T
+        assert sorted(np.sign(Z1[0])) == [-1, 1]
+        assert (dA1 != 0).all()  # or it would not matter that a gate is shut
+        assert (np.maximum(0, Z1) @ net["W2"] + net["b2"] == 0).all()
 
 
 GUIDE = (SOURCE.parent / "guide.md").read_text(encoding="utf-8")
 
 
 def test_the_guide_gives_each_sheet_as_it_is(name, sheet):
-    """The row of a sheet in the guide's table says what its first cell says."""
+    """Its row in the guide's table, and its entry below, say what its first cell says."""
     row = re.search(rf"^\| \[\]\(source/{name}\.ipynb\) \|(.*)\|$", GUIDE, re.MULTILINE)[1]
-    written, difficulty, minutes, points = (entry.strip() for entry in row.split("|"))
-    first = sheet.cells[0].source
-    assert re.findall(r"`(\w+)`", written) == [function(stub) for stub in stubs(sheet)]
-    assert f"**Difficulty:** {difficulty} of 3. **Time:** {minutes} minutes" in first
-    assert f"**Points:** {points}." in first
+    opening = OPENING.match(sheet.cells[0].source)
+    given = [entry.strip() for entry in row.split("|")]
+    assert given == [opening["difficulty"], opening["minutes"], opening["points"]]
+    entry = re.search(rf"^\[\]\(source/{name}\.ipynb\)\n: (.*)", GUIDE, re.MULTILINE)[1]
+    assert re.findall(r"`(\w+)`", entry) == [function(stub) for stub in stubs(sheet)]
 
 
 def test_every_mistake_that_the_guide_names_is_known():
-    listed = GUIDE.partition("## Where students fail")[2].partition("\n## ")[0]
+    listed = GUIDE.partition("## What each teaches")[2].partition("\n## ")[0]
     known = set(CATALOGUE) | {wrong.name for one in EXERCISES.values() for wrong in one.wrong}
     named = set(re.findall(r"`([a-z\w]+(?:-\w+)+)`", listed))
     assert len(named) > 20

@@ -2,12 +2,12 @@
 
 The page folds the solutions away and leaves out nbgrader's marks and hidden tests. The notebook
 has nothing that is there for the page alone: no cells tagged `page-only`, and no marks that only
-the book's builder reads; nbgrader then takes out the solutions and the hidden tests. In both the
-hints of an exercise lie within one another, so that the first is opened before the second.
+the book's builder reads; nbgrader then takes out the solutions and the hidden tests. Both say in
+their second cell how to work, each sheet in the same words. All that is folded is an admonition of
+the classes `solution dropdown` in the book, and a `<details>` in the notebook.
 """
 
 import re
-from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 
@@ -22,11 +22,30 @@ SOURCE = ROOT / "exercises" / "source"
 RELEASE = ROOT / "exercises" / "release"
 PAGE_ONLY = "page-only"
 WHEEL = f"backprop-{__version__}-py3-none-any.whl"
-NEEDS = f"""\
-It runs wherever notebooks do, with Python 3.11 or newer. If the next cell ends in a \
-`ModuleNotFoundError`, take `{WHEEL}` from the page that you had this notebook from, lay it \
-beside the notebook, and run `%pip install "./{WHEEL}[notebooks]"` in a cell of its own. (Never \
-the package of that name on PyPI, which is another.)"""
+HOW_ON_A_PAGE = """\
+:::{{admonition}} Work on a copy of your own
+:class: note
+This page shows the sheet solved, its solutions folded away. \
+{{download}}`Take the notebook without them <../release/{name}.ipynb>`, which the download button \
+above offers too, with the package that it needs. The notebook says how to fill it in, save it, \
+and hand it in.
+:::"""
+HOW = f"""\
+**How to work.** Set `number` below to one of your own, and do the warm-up with a pencil; it \
+earns no points. Put your lines in the place of `raise NotImplementedError()`, run the cell, and \
+then the check below it, as often as you like. At the end, write your answer to the question \
+where `YOUR ANSWER HERE` stands.
+
+**Save and hand in.** Ctrl+S (on a Mac Cmd+S) writes all of it into this file. When you are done, \
+choose *Restart Kernel and Run All Cells* in the menu *Kernel*, look whether the checks still say \
+what they should, and save. If this is for a course, hand in this one file under the name with \
+which you got it, without a (1) that your browser may have added. Unfinished work earns the points \
+of what is right.
+
+**If the next cell ends in a `ModuleNotFoundError`**, take `{WHEEL}` from the page that you had \
+this notebook from, lay it beside the notebook, and run `%pip install "./{WHEEL}[notebooks]"` in a \
+cell of its own. (Never the package of that name on PyPI, which is another.) It wants Python 3.11 \
+or newer."""
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -37,12 +56,10 @@ GATE = re.compile(
 ADMONITION = re.compile(
     r"^:::\{admonition\} ([^\n]*)\n(?::class: [^\n]*\n)?(.*?)\n:::$", re.DOTALL | re.MULTILINE
 )
-FOLDED = {
-    "tags": ["hide-input"],
-    "mystnb": {"code_prompt_show": "Show the solution", "code_prompt_hide": "Hide the solution"},
-}
+FOLDED = re.compile(
+    r"^:::\{admonition\} ([^\n]*)\n:class: solution dropdown\n(.*?)\n:::$", re.DOTALL | re.MULTILINE
+)
 MARK = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
-DROPDOWN = re.compile(r"^:::\{dropdown\} ([^\n]*)\n(.*?)\n:::$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[([^\]]*)\]\(([\w./-]+\.ipynb)[^)]*\)")
 
 
@@ -58,38 +75,25 @@ def read(name: str) -> NotebookNode:
     return nbformat.read(SOURCE / f"{name}.ipynb", as_version=4)
 
 
-def for_page(sheet: NotebookNode) -> NotebookNode:
+def for_page(sheet: NotebookNode, name: str) -> NotebookNode:
     """Return what the book shows: solutions in dropdowns, and nothing of nbgrader's."""
     page = deepcopy(sheet)
-    for cell in page.cells:
+    for place, cell in enumerate(page.cells):
         about = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "markdown":
-            cell.source = in_steps(cell.source, _dropdown)
-        elif about.get("solution"):
-            cell.metadata |= FOLDED
-            cell.source = MARK.sub("", cell.source).rstrip()
-        elif about.get("grade"):
+        if cell.cell_type == "code" and about.get("solution"):
+            page.cells[place] = _solution(cell)
+        elif cell.cell_type == "code" and about.get("grade"):
             cell.metadata["tags"] = ["remove-cell"]
+    how = HOW_ON_A_PAGE.format(name=name)
+    page.cells.insert(1, nbformat.v4.new_markdown_cell(how, id="how"))
     return page
 
 
-def in_steps(text: str, fold: Callable[[str, str], str]) -> str:
-    """Fold each of several hints, one after the other, into the one before it."""
-    hints = list(DROPDOWN.finditer(text))
-    within = ""
-    for hint in reversed(hints):
-        within = fold(hint[1], "\n\n".join(filter(None, (hint[2], within))))
-    return text[: hints[0].start()] + within + text[hints[-1].end() :] if hints else text
-
-
-def _dropdown(title: str, text: str) -> str:
-    """Write a dropdown for the book's builder: its colons outnumber those of any within it."""
-    colons = ":" * (1 + max((len(found) for found in re.findall("^:{3,}", text, re.M)), default=2))
-    return f"{colons}{{dropdown}} {title}\n{text}\n{colons}"
-
-
-def _details(title: str, text: str) -> str:
-    return f"<details>\n<summary>{title}</summary>\n\n{text}\n\n</details>"
+def _solution(cell: NotebookNode) -> NotebookNode:
+    """Return a cell that folds the source of a solution away."""
+    source = MARK.sub("", cell.source).rstrip()
+    folded = f":::{{admonition}} Solution\n:class: solution dropdown\n```python\n{source}\n```\n:::"
+    return nbformat.v4.new_markdown_cell(folded, id=cell.id)
 
 
 def for_course(sheet: NotebookNode) -> NotebookNode:
@@ -104,15 +108,15 @@ def for_course(sheet: NotebookNode) -> NotebookNode:
         else:
             cell.outputs, cell.execution_count = [], None
         course.cells.append(cell)
-    course.cells.insert(1, nbformat.v4.new_markdown_cell(NEEDS, id="needs"))
+    course.cells.insert(1, nbformat.v4.new_markdown_cell(HOW, id="how"))
     return course
 
 
 def plain(text: str) -> str:
     """Return Markdown that Jupyter shows as it is meant: no directives, and no links that break."""
     text = GATE.sub("", text)
+    text = FOLDED.sub(r"<details>\n<summary>\1</summary>\n\n\2\n\n</details>", text)
     text = ADMONITION.sub(r"**\1.**\n\n\2", text)
-    text = in_steps(text, _details)
     return LINK.sub(lambda link: link[1] or f"*{_title(link[2])}*", text).strip()
 
 

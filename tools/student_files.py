@@ -19,7 +19,8 @@ FOLDER = "exercises"
 def fold(app: Any, pagename: str, content: list[str]) -> None:
     """Give the builder the page of a sheet in the place of its source."""
     if pagename.startswith(PAGES):
-        content[0] = nbformat.writes(for_page(nbformat.reads(content[0], as_version=4)))
+        sheet = nbformat.reads(content[0], as_version=4)
+        content[0] = nbformat.writes(for_page(sheet, pagename.removeprefix(PAGES)))
 
 
 def offer(app: Any, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:
