@@ -1,6 +1,7 @@
 """From what was found to what is said: one function for each way in which a diagnosis can end."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,34 +10,44 @@ from backprop.classroom.diagnosis.habits import Habits
 from backprop.classroom.diagnosis.matching import Bench, Match
 from backprop.classroom.diagnosis.unknown import numbers, place, shapes_differ
 from backprop.classroom.diagnosis.words import (
+    AT_ZERO,
+    COMPUTED,
+    HINT,
     MEND,
     NAN,
     SWAPPED,
-    WHERE_NAN_COMES_FROM,
     Diagnosis,
     Section,
     Speaker,
     misfits,
+    nothing,
+    raises,
+    sentence,
     several,
     swapped,
+    verdict,
 )
 from backprop.classroom.mistakes import CATALOGUE
 
 NOT_KNOWN = "The mistake is not one I know"
+SIZES = (
+    "It runs where sizes happen to be equal, and not where all of them differ. Look at the shapes "
+    "that it names: a transpose may be missing, or `keepdims=True`; the labels may not "
+    "be one-hot; a size may be written into the code as a number."
+)
 
 
 def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = False) -> Diagnosis:
     """Say why there are no numbers to judge."""
-    sizes = (
-        "Where all sizes are equal it runs, the number of examples too; elsewhere it does not. "
-        "Look at the shapes that it names: a transpose may be missing, or `keepdims=True`; the "
-        "labels may not be one-hot; a size may be written into the code as a number."
-    )
-    sections = [("What is wrong", f"Your code gave no gradient: {fault}")]
-    if elsewhere:
-        sections.append(("Where", sizes))
-    parts = dict.fromkeys(map(speaker.letters, bench.piece.results), False)
-    return Diagnosis(False, (), parts, (), tuple(sections))
+    return nothing(list(map(speaker.letters, bench.piece.results)), fault, SIZES * elsewhere)
+
+
+def after_all(diagnosis: Diagnosis, fault: str, elsewhere: bool) -> Diagnosis:
+    """Add to what is said of the parts that can be read which line raises, and what hangs on it."""
+    heading, said = raises(fault, diagnosis.reasons)
+    first, *rest = diagnosis.sections
+    told = (first, (heading, f"{said}\n{SIZES}" if elsewhere else said), *rest)
+    return replace(diagnosis, correct=False, sections=told)
 
 
 def by_chance(bench: Bench, speaker: Speaker, habits: Habits, once: list[Outcome]) -> Diagnosis:
@@ -63,16 +74,18 @@ def explained(
     parts = {name: good and name not in habits.piles_up for name, good in parts.items()}
     said = {speaker.letters(name): good for name, good in parts.items()}
     reasons = _missing(once, speaker)
-    sections = [_verdict(said, habits, speaker), *_misfits(reasons)]
+    sections = [_verdict(said, habits, speaker, reasons)]
+    sections += misfits(reasons, speaker.where_nan_comes_from)
     told = [*mistakes, *(CATALOGUE[name] for name in habits.names)]
     if len(told) > 1:
-        sections.append(("How many", f"{len(told)} mistakes together, in the order of the flow."))
+        many = f"At least {len(told)} mistakes, in the order of the flow."
+        sections.append(("How many", many))
     for k, mistake in enumerate(told, start=1):
         lines = {
             step: line
             for step, added in (match.candidate.lines.items() if match.candidate else ())
             for line in added
-            if mistake.lines.get(step) is line
+            if any(lines.get(step) is line for lines in mistake.spellings)
         }
         which = f", mistake {k}" if len(told) > 1 else ""
         sections += speaker.mistake(mistake, lines, match.learning_rate, which)
@@ -107,33 +120,23 @@ def _missing(once: list[Outcome], speaker: Speaker) -> dict[str, str]:
     }
 
 
-def _misfits(reasons: Mapping[str, str]) -> list[Section]:
-    return [misfits(reasons)] if reasons else []
-
-
 def _others(matches: list[Match]) -> tuple[tuple[str, ...], ...]:
     """Return the names of what else fits, each once, whatever the order or the layer."""
     named = [match.candidate.names for match in matches if match.candidate]
     return tuple({frozenset(names): names for names in named}.values())[1:]
 
 
-def _verdict(parts: Mapping[str, bool], habits: Habits, speaker: Speaker) -> Section:
+def _verdict(
+    parts: Mapping[str, bool], habits: Habits, speaker: Speaker, reasons: Mapping[str, str]
+) -> Section:
     """Say which parts are wrong, and which are right."""
-    wrong = [name for name, good in parts.items() if not good]
-    right = [name for name, good in parts.items() if good]
-    if not wrong and habits.changed:
+    if all(parts.values()) and habits.changed:
         return (
             "What is wrong",
-            f"The numbers of {several(right)} are right, but your code changes what it was given: "
-            f"{speaker.letters(several(list(habits.changed)))}.",
+            f"The numbers of {several(list(parts))} are right, but your code changes what it was "
+            f"given: {speaker.letters(several(list(habits.changed)))}.",
         )
-    if not wrong:
-        are = "is" if len(right) == 1 else "are"
-        return "Correct", f"{several(right)} {are} right on every network that was tried."
-    said = f"{several(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong"
-    if right:
-        said += f"; {several(right)} {'is' if len(right) == 1 else 'are'} right"
-    return "What is wrong", said + "."
+    return verdict(parts, reasons, "on every network that was tried")
 
 
 def _notes(
@@ -147,7 +150,7 @@ def _notes(
             (
                 "A convention",
                 f"At a pre-activation of exactly 0 you take the slope {match.at_zero:g}{sign}. "
-                "The book takes the slope of the left side. Either is allowed.",
+                f"The book takes that of the left side. {speaker.corner}.",
             )
         )
     raised = [outcome.fault for outcome in once if outcome.raised]
@@ -163,11 +166,31 @@ def unknown(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits)
     said = {speaker.letters(name): good for name, good in parts.items()}
     missing = _missing(once, speaker)
     reasons = _missing(bench.without_misfits(once) or once, speaker)
-    sections = [_verdict(said, habits, speaker), *_misfits(missing)]
+    sections = [_verdict(said, habits, speaker, missing)]
+    sections += misfits(missing, speaker.where_nan_comes_from)
     sections += _first_signs(bench, speaker, once, parts, complete=not missing)
     for name in habits.names:
         sections += speaker.mistake(CATALOGUE[name], {}, None, "")
     return Diagnosis(False, habits.names, said, (), tuple(sections), reasons)
+
+
+def at_zero(
+    bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits, slope: float
+) -> Diagnosis:
+    """Say that all is right but at the kink, where no slope from one side to the other is taken."""
+    said = {speaker.letters(name): good for name, good in bench.right_parts(once).items()}
+    taken = f"At a pre-activation of exactly 0 you take the slope {slope:g}. {speaker.corner}."
+    sections = (
+        _verdict(said, habits, speaker, {}),
+        ("Where", f"{taken} At all other entries your slope is right."),
+        (
+            f"{HINT} 1",
+            "Which of your masks hold a pre-activation of 0: both, or none?",
+        ),
+        (MEND, "Let one mask hold the 0, and the other not: `>` in one, and `<=` in the other."),
+    )
+    reasons = {name: AT_ZERO for name, good in said.items() if not good}
+    return Diagnosis(False, (AT_ZERO, *habits.names), said, (), sections, reasons)
 
 
 def in_wrong_places(
@@ -181,9 +204,14 @@ def in_wrong_places(
     said = {speaker.letters(name): good for name, good in bench.right_parts(once).items()}
     held = {speaker.letters(name): speaker.letters(other) for name, other in places.items()}
     instead, mend = swapped(held, list(said))
-    sections = [_verdict(said, habits, speaker), ("What you compute", f"It is {instead}.")]
+    sections = (
+        _verdict(said, habits, speaker, {}),
+        (f"{HINT} 1", "Is each of the arrays in the place in which it is asked for?"),
+        (COMPUTED, sentence(instead)),
+        (MEND, mend),
+    )
     names, reasons = (SWAPPED, *habits.names), dict.fromkeys(held, SWAPPED)
-    return Diagnosis(False, names, said, (), (*sections, (MEND, mend)), reasons)
+    return Diagnosis(False, names, said, (), sections, reasons)
 
 
 def _first_signs(
@@ -193,7 +221,8 @@ def _first_signs(
     shapes = [shapes_differ(bench, outcome, k) for k, outcome in enumerate(once)]
     lost = [name for name in parts if any(_is_lost(outcome, name) for outcome in once)]
     if lost:
-        return [("Not a number", f"{speaker.letters(several(lost))}{NAN}. {WHERE_NAN_COMES_FROM}")]
+        said = f"{speaker.letters(several(lost))}{NAN}. {speaker.where_nan_comes_from}"
+        return [("Not a number", said)]
     if any(shapes):
         first = "On the first network with a wrong shape:\n" + next(filter(None, shapes))
         return [("Shapes", speaker.letters(first))]

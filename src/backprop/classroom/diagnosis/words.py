@@ -7,6 +7,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+from backprop.classroom.diagnosis.calling import HANGS, UNWRITTEN
 from backprop.classroom.diagnosis.chapters import where
 from backprop.classroom.diagnosis.probes import Piece
 from backprop.classroom.diagnosis.spelling import spelled
@@ -15,15 +16,12 @@ from backprop.classroom.mistakes.program import RIGHT, STEPS
 from backprop.layers import Layer
 
 Section = tuple[str, str]  # a heading, and paragraphs; a line that is indented is code
-HINT, MEND = "Hint", "The mend"
+HINT, COMPUTED, MEND = "Hint", "What you compute", "The mend"
+STAIRS = (HINT, COMPUTED, MEND)  # told one by one, so that nobody is told more than they want
 ARRAY = re.compile(r"\b(?:[XYyP]|d?(?:[WbZA][12])|d[WbXAZ])\b")  # what the program calls so
 SENTENCE = re.compile(r"(?<=[.?])\s+(?=[A-Z`])")
-SWAPPED = "results-swapped"
+SWAPPED, AT_ZERO = "results-swapped", "slope-at-zero"  # names of what no line of a program does
 NAN = " holds NaN or infinity"
-WHERE_NAN_COMES_FROM = (
-    "Look for a division by 0, log(0), or exp of a large number; subtract the largest logit of "
-    "each example before you take exp."
-)
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,27 @@ class Diagnosis:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return "\n\n".join(f"{heading}. {text}" for heading, text in self.sections)
+        return self.text()
+
+    def text(self, steps: int = 1, report: str = "report") -> str:
+        """Return the report as text, with the first `steps` of the hints that lead to each mend.
+
+        `report` is how the reader gets it, for the line that says how to go on.
+        """
+        told: list[str] = []
+        left = 0
+        for _, group in groupby(self.sections, _which):
+            taken = 0
+            for heading, words in group:
+                taken += heading.startswith(STAIRS)
+                if heading.startswith(STAIRS) and taken > steps:
+                    left = max(left, taken - steps)
+                else:
+                    told.append(f"{heading}. {words}")
+        if left:
+            more = f"{left} more {'step leads' if left == 1 else 'steps lead'} to the mend"
+            told.append(f"To go on. {more}: `print({report}.text({steps + 1}))` shows the next.")
+        return "\n\n".join(told)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {"text/html": as_html(self.sections), "text/plain": str(self)}
@@ -55,11 +73,16 @@ class Diagnosis:
 def as_html(sections: Sequence[Section]) -> str:
     """Set a report; of several mistakes each is a part under its own name."""
     parts = []
-    for which, told in groupby(sections, lambda section: section[0].partition(", ")[2]):
+    for which, told in groupby(sections, _which):
         body = _part([(heading.partition(", ")[0], text) for heading, text in told])
         name = f"<p><strong>{escape(which.capitalize())}</strong></p>"
         parts.append(f"<section>\n{name}\n{body}\n</section>" if which else body)
     return '<div class="book-report">\n' + "\n".join(parts) + "\n</div>"
+
+
+def _which(section: Section) -> str:
+    """Return of which mistake a section speaks, as it stands in the heading; empty if of all."""
+    return section[0].partition(", ")[2]
 
 
 def _part(sections: Sequence[Section]) -> str:
@@ -67,12 +90,12 @@ def _part(sections: Sequence[Section]) -> str:
     blocks: list[str] = []
     folded: list[Section] = []
     for section in sections:
-        if section[0].startswith((HINT, MEND)):
+        if section[0].startswith(STAIRS):
             folded.append(section)
         if section[0].startswith(MEND):
             blocks.append(_in_steps(folded))
             folded = []
-        elif not section[0].startswith(HINT):
+        elif not section[0].startswith(STAIRS):
             heading = f"<strong>{escape(section[0])}.</strong> "
             blocks.append(_body(section[1]).replace("<p>", f"<p>{heading}", 1))
     return "\n".join(blocks)
@@ -119,6 +142,17 @@ class Speaker:
         slope = getattr(self.activation, "slope", "alpha")
         return self.letters(" ".join(kept)).replace("alpha", str(slope))
 
+    @property
+    def corner(self) -> str:
+        """Which slopes may be taken where the activation has a corner."""
+        least, largest = sorted((getattr(self.activation, "slope", 0.0), 1.0))
+        return f"Any from {least:g} to {largest:g} is allowed"
+
+    @property
+    def where_nan_comes_from(self) -> str:
+        """What to look for, in a piece with a softmax and in one without."""
+        return where_nan_comes_from("P" in self.piece.steps)
+
     def line(self, step: str, line: Any) -> str:
         """Write one line of the program as an indented line of code."""
         args = self.activation, self.layout, self.piece.letters
@@ -127,31 +161,52 @@ class Speaker:
     def mistake(
         self, mistake: Mistake, lines: Mapping[str, Any], rate: float | None, which: str
     ) -> list[Section]:
-        """Tell of one known mistake: the place, what it equals, hints, and the mend."""
+        """Tell of one known mistake: the place, hints, what it equals, and the mend."""
         steps = [step for step in STEPS if step in lines]
         found = f" The constant is {rate:.4g}." if mistake.fitted and rate is not None else ""
         wrong = "\n".join(self.line(step, lines[step]) for step in steps)
         right = "\n".join(self.line(step, RIGHT[step]) for step in steps)
-        same = f" These numbers also come from: {mistake.same}." if mistake.same else ""
+        same = f" The same numbers come from {mistake.same}." if mistake.same else ""
         *hints, mend = map(self.own, mistake.hints)
-        computed = self.own(f"It is {mistake.instead}.{found}{same}")
+        tempts = self.own(f"It tempts because {mistake.tempts}.")
+        computed = self.own(f"{sentence(mistake.instead)}{found}{same}")
+        announced = "The right line:" if len(steps) == 1 else "The right lines:"
         said = [
-            ("Where", self._where(steps, mistake.equation)),
-            ("What you compute", _lines(computed, "It is as if you had written", wrong)),
-            ("Why it tempts", self.own(f"It does, because {mistake.tempts}.")),
+            ("Where", self._where(steps, mistake)),
             *((f"{HINT} {k}", hint) for k, hint in enumerate(filter(None, hints), start=1)),
-            (MEND, _lines(mend, "The right line:", right)),
+            (COMPUTED, _lines(computed, "It is as if you had written", wrong, tempts)),
+            (MEND, _lines(mend, announced, right)),
         ]
         return [(f"{heading}{which}", text) for heading, text in said if text]
 
-    def _where(self, steps: Sequence[str], equation: str) -> str:
+    def _where(self, steps: Sequence[str], mistake: Mistake) -> str:
         """Say at which lines it goes wrong; empty for what is wrong in no line."""
-        places = self.letters(several([PLACES[step] for step in steps])) if steps else ""
-        return places and f"It goes wrong {places}. {where(equation)}"
+        if not steps:
+            return ""
+        equation = self.piece.equations.get(mistake.equation, mistake.equation)
+        own = "" if self.piece.letters else mistake.place
+        places = own or self.letters(several([PLACES[step] for step in steps]))
+        return f"It goes wrong {places}. {where(equation)}"
 
 
-def _lines(words: str, announced: str, code: str) -> str:
-    return "\n".join(filter(None, (words, code and f"{announced}\n{code}")))
+def sentence(words: str) -> str:
+    """Return words as a sentence; a name in code stays as it is."""
+    first = words.partition(" ")[0]
+    return (words[0].upper() + words[1:] if first.islower() and first.isalpha() else words) + "."
+
+
+def where_nan_comes_from(softmax: bool) -> str:
+    """Say what to look for, in code with a softmax and in code without."""
+    if not softmax:
+        return "Look for a division by 0, and for an array that was never filled."
+    return (
+        "Look for a division by 0, log(0), or exp of a large number; subtract the largest logit "
+        "of each example before you take exp."
+    )
+
+
+def _lines(words: str, announced: str, code: str, after: str = "") -> str:
+    return "\n".join(filter(None, (words, code and f"{announced}\n{code}", after)))
 
 
 PLACES = {
@@ -184,11 +239,53 @@ def number(value: float) -> str:
     return f"{value + 0.0:.4g}"
 
 
-def misfits(reasons: Mapping[str, str]) -> Section:
-    """Say which parts cannot be compared with anything, and why."""
-    lines = "\n".join(f"    {why}" for why in dict.fromkeys(reasons.values()))
-    more = f"\n{WHERE_NAN_COMES_FROM}" if NAN in lines else ""
-    return "What does not fit", f"There is nothing to compare:\n{lines}{more}"
+def verdict(good: Mapping[str, bool], reasons: Mapping[str, str], where: str) -> Section:
+    """Say which parts are wrong, not written, and right; where, if all are."""
+    unwritten = [name for name in good if reasons.get(name, "").endswith(UNWRITTEN)]
+    kinds = {
+        "wrong": [name for name in good if not good[name] and name not in unwritten],
+        UNWRITTEN: unwritten,
+        "right": [name for name in good if good[name]],
+    }
+    said = [
+        f"{several(names)} {'is' if len(names) == 1 else 'are'} {kind}"
+        for kind, names in kinds.items()
+        if names
+    ]
+    if all(good.values()):
+        return "Correct", f"{said[0]} {where}."
+    heading = "What is wrong" if kinds["wrong"] else "What is missing"
+    return heading, "; ".join(said) + "."
+
+
+def nothing(names: Sequence[str], fault: str, more: str = "") -> Diagnosis:
+    """Say why there are no numbers to judge."""
+    parts = dict.fromkeys(names, False)
+    if fault.endswith(UNWRITTEN):
+        reasons = dict.fromkeys(names, UNWRITTEN)
+        return Diagnosis(False, (), parts, (), (verdict(parts, reasons, ""),), reasons)
+    sections = [("What is wrong", f"Your code gave no answer: {fault}")]
+    if more:
+        sections.append(("Where", more))
+    return Diagnosis(False, (), parts, (), tuple(sections))
+
+
+def misfits(reasons: Mapping[str, str], where_from: str) -> list[Section]:
+    """Say which parts cannot be compared with anything, and why, where that is not plain."""
+    told = [why for why in reasons.values() if not why.endswith((UNWRITTEN, HANGS))]
+    if not told:
+        return []
+    lines = "\n".join(f"    {why}" for why in dict.fromkeys(told))
+    more = f"\n{where_from}" if NAN in lines else ""
+    return [("What does not fit", f"There is nothing to compare:\n{lines}{more}")]
+
+
+def raises(fault: str, reasons: Mapping[str, str]) -> Section:
+    """Say which line raises, which parts hang on it, and that the others were judged."""
+    lost = several([name for name, why in reasons.items() if why.endswith(HANGS)])
+    one = sum(why.endswith(HANGS) for why in reasons.values()) == 1
+    others = "What does not was judged as if this line were not there."
+    return "What raises", f"{fault}\n{lost} {'hangs' if one else 'hang'} on this line. {others}"
 
 
 def swapped(places: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:
@@ -196,5 +293,5 @@ def swapped(places: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:
     held = [f"{name} is what {other} should be" for name, other in places.items()]
     return (
         f"the right arrays in the wrong places: {several(held)}",
-        f"Return {several(names)} in this order, or as a dict with these keys.",
+        f"Return {several(names)} in this order.",
     )

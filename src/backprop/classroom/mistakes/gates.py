@@ -1,8 +1,39 @@
 """Mistakes with the gates: the slope left out, turned round, or taken at the wrong array."""
 
+import numpy as np
+
 from backprop.classroom.mistakes.entry import KINKED, SMOOTH, Mistake
 
 GATES = (
+    Mistake(
+        name="all-gates-shut",
+        instead="zeros, as if every gate were shut",
+        tempts="a shut gate is a 0, and `np.zeros_like` has the right shape",
+        symptoms="the loss falls, but the hidden layer stays as it began",
+        equation="eq-dZ1",
+        hints=(
+            "Print your dZ1. Is any entry not 0? Are there positive entries in Z1?",
+            "A gate shuts single entries, never all of them.",
+            "Multiply the upstream gradient by the slope, entry by entry.",
+        ),
+        lines={"dZ1": lambda dA1: np.zeros_like(dA1)},
+        alone=True,
+    ),
+    Mistake(
+        name="forward-for-backward",
+        instead="the activation itself, the way forward; what came from the loss is not read",
+        tempts="the two functions are written one after the other, and take nearly the same",
+        symptoms="the hidden layer learns from its own activations, and not from the loss",
+        equation="eq-dZ1",
+        hints=(
+            "Change the dA1 that arrives from the loss. Does your dZ1 change?",
+            "What you return is what the activation makes of Z1, on the way forward. On the way "
+            "back a gradient arrives.",
+            "Multiply the upstream gradient by the slope, entry by entry.",
+        ),
+        lines={"dZ1": lambda f, Z1: f(Z1)},
+        alone=True,
+    ),
     Mistake(
         name="mask-missing",
         instead="dA1, as if the activation had the slope 1 everywhere",
