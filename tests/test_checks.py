@@ -601,3 +601,18 @@ def test_what_a_function_prints_is_shown_once(capsys):
 
     assert check(relu_forward).correct
     assert capsys.readouterr().out == "here\n"
+
+
+@pytest.mark.parametrize(
+    ("slope", "said"),
+    [
+        (
+            lambda Z: np.sign(Z),
+            "Where Z is above 0 your dZ is right. Where it is not, dZ is wrong.",
+        ),
+        (lambda Z: Z > 1.5, "Where Z is not above 0 your dZ is right. Where it is, dZ is wrong."),
+        (lambda Z: -1, "Your dZ is wrong where Z is above 0, and where it is not."),
+    ],
+)
+def test_of_an_unknown_gate_it_is_said_on_which_side_it_is_wrong(slope, said):
+    assert said in str(check(lambda dA, Z: dA * slope(Z), "relu_backward"))

@@ -112,6 +112,15 @@ def test_no_sheet_is_sent_to_a_chapter_after_its_own(piece, chapter):
         assert f"in the chapter “{chapter}”" in dict(told)["Where"]
 
 
+def test_a_leaky_gate_is_not_told_what_holds_for_relu_alone():
+    for candidate in pieces._bench(pieces.RELU, LEAKY, 0.0, 0).candidates:
+        lines = {step: line for step, (line,) in candidate.lines.items()}
+        told = Speaker(pieces.RELU, LEAKY, "rows").mistake(candidate.mistakes[0], lines, 0.1, "")
+        said = "\n".join(text for _, text in told)
+        assert "under “A gate that never shuts quite”" in said
+        assert "ith ReLU" not in said
+
+
 def test_each_hint_has_to_be_opened_before_the_next():
     sections = (
         ("What is wrong", "dW."),

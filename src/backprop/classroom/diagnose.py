@@ -217,7 +217,7 @@ def _judged(bench: Bench, speaker: Speaker, outcomes: list[list[Outcome]]) -> Di
         return _compared(bench, speaker, once, habits)
     elsewhere = len(faults) < len(once)
     if rest := rescued(once):
-        return after_all(_compared(bench, speaker, rest, habits), faults[0], elsewhere)
+        return after_all(_compared(bench, speaker, rest, habits), speaker, faults[0], elsewhere)
     return failed(bench, speaker, faults[0], elsewhere=elsewhere)
 
 

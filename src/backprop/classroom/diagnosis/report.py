@@ -30,23 +30,20 @@ from backprop.classroom.diagnosis.words import (
 from backprop.classroom.mistakes import CATALOGUE
 
 NOT_KNOWN = "The mistake is not one I know"
-SIZES = (
-    "It runs where sizes happen to be equal, and not where all of them differ. Look at the shapes "
-    "that it names: a transpose may be missing, or `keepdims=True`; the labels may not "
-    "be one-hot; a size may be written into the code as a number."
-)
 
 
 def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = False) -> Diagnosis:
     """Say why there are no numbers to judge."""
-    return nothing(list(map(speaker.letters, bench.piece.results)), fault, SIZES * elsewhere)
+    return nothing(
+        list(map(speaker.letters, bench.piece.results)), fault, speaker.sizes * elsewhere
+    )
 
 
-def after_all(diagnosis: Diagnosis, fault: str, elsewhere: bool) -> Diagnosis:
+def after_all(diagnosis: Diagnosis, speaker: Speaker, fault: str, elsewhere: bool) -> Diagnosis:
     """Add to what is said of the parts that can be read which line raises, and what hangs on it."""
     heading, said = raises(fault, diagnosis.reasons)
     first, *rest = diagnosis.sections
-    told = (first, (heading, f"{said}\n{SIZES}" if elsewhere else said), *rest)
+    told = (first, (heading, f"{said}\n{speaker.sizes}" if elsewhere else said), *rest)
     return replace(diagnosis, correct=False, sections=told)
 
 

@@ -13,7 +13,7 @@ from backprop.classroom.diagnosis.probes import Piece
 from backprop.classroom.diagnosis.spelling import spelled
 from backprop.classroom.mistakes import Mistake
 from backprop.classroom.mistakes.program import RIGHT, STEPS
-from backprop.layers import Layer
+from backprop.layers import Layer, ReLU
 
 Section = tuple[str, str]  # a heading, and paragraphs; a line that is indented is code
 HINT, COMPUTED, MEND = "Hint", "What you compute", "The mend"
@@ -136,9 +136,13 @@ class Speaker:
         )
 
     def own(self, words: str) -> str:
-        """Leave out every sentence that speaks of arrays which this piece does not have."""
-        sentences = SENTENCE.split(words)
-        kept = [one for one in sentences if self.piece.has(ARRAY.findall(one))]
+        """Leave out every sentence on arrays which this piece does not have, or on ReLU alone."""
+        is_relu = isinstance(self.activation, ReLU)
+        kept = [
+            one
+            for one in SENTENCE.split(words)
+            if self.piece.has(ARRAY.findall(one)) and (is_relu or not one.startswith("With ReLU"))
+        ]
         slope = getattr(self.activation, "slope", "alpha")
         return self.letters(" ".join(kept)).replace("alpha", str(slope))
 
@@ -147,6 +151,16 @@ class Speaker:
         """Which slopes may be taken where the activation has a corner."""
         least, largest = sorted((getattr(self.activation, "slope", 0.0), 1.0))
         return f"Any from {least:g} to {largest:g} is allowed"
+
+    @property
+    def sizes(self) -> str:
+        """What to look for in code that runs with some sizes and not with others."""
+        labels = " the labels may not be one-hot;" if "y" in self.piece.arguments else ""
+        return (
+            "It runs where sizes happen to be equal, and not where all of them differ. Look at the "
+            f"shapes that it names: a transpose may be missing, or `keepdims=True`;{labels} a size "
+            "may be written into the code as a number."
+        )
 
     @property
     def where_nan_comes_from(self) -> str:
@@ -166,10 +180,9 @@ class Speaker:
         found = f" The constant is {rate:.4g}." if mistake.fitted and rate is not None else ""
         wrong = "\n".join(self.line(step, lines[step]) for step in steps)
         right = "\n".join(self.line(step, RIGHT[step]) for step in steps)
-        same = f" The same numbers come from {mistake.same}." if mistake.same else ""
         *hints, mend = map(self.own, mistake.hints)
         tempts = self.own(f"It tempts because {mistake.tempts}.")
-        computed = self.own(f"{sentence(mistake.instead)}{found}{same}")
+        computed = self.own(f"{sentence(mistake.instead)}{found} {mistake.same}".strip())
         announced = "The right line:" if len(steps) == 1 else "The right lines:"
         said = [
             ("Where", self._where(steps, mistake)),
@@ -184,6 +197,8 @@ class Speaker:
         if not steps:
             return ""
         equation = self.piece.equations.get(mistake.equation, mistake.equation)
+        if equation == "eq-relu-dZ" and not isinstance(self.activation, ReLU):
+            equation = "eq-leaky-dZ"
         own = "" if self.piece.letters else mistake.place
         places = own or self.letters(several([PLACES[step] for step in steps]))
         return f"It goes wrong {places}. {where(equation)}"
@@ -191,8 +206,8 @@ class Speaker:
 
 def sentence(words: str) -> str:
     """Return words as a sentence; a name in code stays as it is."""
-    first = words.partition(" ")[0]
-    return (words[0].upper() + words[1:] if first.islower() and first.isalpha() else words) + "."
+    is_word = re.match("(?:a|[a-z]{3,})(?![A-Za-z0-9_])", words)
+    return (words[0].upper() + words[1:] if is_word else words) + "."
 
 
 def where_nan_comes_from(softmax: bool) -> str:
@@ -284,7 +299,7 @@ def raises(fault: str, reasons: Mapping[str, str]) -> Section:
     """Say which line raises, which parts hang on it, and that the others were judged."""
     lost = several([name for name, why in reasons.items() if why.endswith(HANGS)])
     one = sum(why.endswith(HANGS) for why in reasons.values()) == 1
-    others = "What does not was judged as if this line were not there."
+    others = "All else was judged as if this line were not there."
     return "What raises", f"{fault}\n{lost} {'hangs' if one else 'hang'} on this line. {others}"
 
 

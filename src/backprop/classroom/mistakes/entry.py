@@ -28,8 +28,8 @@ class Mistake:
     """One classic mistake: what it computes instead, and its wrong line beside the right one.
 
     `lines` holds the wrong line for each step that it touches; with `each_layer`, it is often
-    made in one of the layers alone. `same` names what cannot be told from it, being the same
-    numbers. `activations` are the classes with which it is a mistake at all. `seen` says how
+    made in one of the layers alone. `same` is a sentence on what cannot be told from it, being the
+    same numbers. `activations` are the classes with which it is a mistake at all. `seen` says how
     often it was among 49 backward passes in public code, of which 14 were wrong. One that is
     `alone` is made by who writes a function for one layer, and not by who writes the whole pass.
     `place` says where it may lie if that is not in its lines alone; `variants` are other lines

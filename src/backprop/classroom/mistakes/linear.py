@@ -56,7 +56,7 @@ BIAS = (
             "db1": lambda dZ1: dZ1.mean(axis=0),
         },
         each_layer=True,
-        same="bias divided by N once more, `dZ.sum(axis=0) / N`",
+        same="A sum divided by N once more, `dZ.sum(axis=0) / N`, is the same.",
         seen="4 of 49, biases summed wrongly in any way",
     ),
     Mistake(
@@ -321,6 +321,6 @@ WEIGHTS = (
         ),
         lines={"dA1": lambda A1: np.zeros_like(A1)},
         place="on the way to the hidden layer, at dA1, at dZ1, or in the lines for dW1 and db1",
-        same="zeros for dZ1, or for dW1 and db1",
+        same="Zeros for dZ1, or for dW1 and db1, are the same.",
     ),
 )

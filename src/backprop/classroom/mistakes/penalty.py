@@ -37,7 +37,7 @@ DECAY = (
         },
         each_layer=True,
         needs_decay=True,
-        same="the right gradient of a penalty without its half",
+        same="It is the right gradient of a penalty without its half.",
     ),
     Mistake(
         name="decay-halved",
