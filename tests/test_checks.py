@@ -495,6 +495,21 @@ def test_what_is_lost_cannot_be_passed_off_as_a_number():
     assert [part.earned for part in check(linear_backward).parts] == [0, 0, 0]
 
 
+def test_a_slope_that_is_none_is_called_so_beside_a_line_that_raises():
+    def backward(X, y, W1, b1, W2, b2):
+        dW1, db1, dW2, db2 = whole(
+            lambda dZ2, W1, W2: dZ2 @ W2.T,
+            softmax=naive_softmax,
+            gate=lambda dA1, Z1: dA1 * ((Z1 >= 0) + 1.0 * (Z1 == 0)),
+        )(X, y, W1, b1, W2, b2)
+        return dW1, db1, W1 @ X, db2
+
+    result = check(backward)
+    assert [part.earned for part in result.parts] == [0, 0, 0, 2]
+    assert "dW2 hangs on this line." in str(result)
+    assert "you take the slope 2." in str(result)
+
+
 def test_a_listed_exercise_forgives_as_well():
     def forward(X, W1, b1, W2, b2):
         Z1 = X @ W1 + b1

@@ -8,6 +8,7 @@ import numpy as np
 from backprop.classroom.diagnosis.calling import Outcome
 from backprop.classroom.diagnosis.habits import Habits
 from backprop.classroom.diagnosis.matching import Bench, Match
+from backprop.classroom.diagnosis.sections import misfits, nothing, raises, swapped, verdict
 from backprop.classroom.diagnosis.unknown import numbers, place, shapes_differ
 from backprop.classroom.diagnosis.words import (
     AT_ZERO,
@@ -19,13 +20,8 @@ from backprop.classroom.diagnosis.words import (
     Diagnosis,
     Section,
     Speaker,
-    misfits,
-    nothing,
-    raises,
     sentence,
     several,
-    swapped,
-    verdict,
 )
 from backprop.classroom.mistakes import CATALOGUE
 
@@ -177,8 +173,10 @@ def at_zero(
     """Say that all is right but at the kink, where no slope from one side to the other is taken."""
     said = {speaker.letters(name): good for name, good in bench.right_parts(once).items()}
     taken = f"At a pre-activation of exactly 0 you take the slope {slope:g}. {speaker.corner}."
+    missing = _missing(once, speaker)
     sections = (
-        _verdict(said, habits, speaker, {}),
+        _verdict(said, habits, speaker, missing),
+        *misfits(missing, speaker.where_nan_comes_from),
         ("Where", f"{taken} At all other entries your slope is right."),
         (
             f"{HINT} 1",
@@ -186,7 +184,7 @@ def at_zero(
         ),
         (MEND, "Let one mask hold the 0, and the other not: `>` in one, and `<=` in the other."),
     )
-    reasons = {name: AT_ZERO for name, good in said.items() if not good}
+    reasons = {name: AT_ZERO for name, good in said.items() if not good} | missing
     return Diagnosis(False, (AT_ZERO, *habits.names), said, (), sections, reasons)
 
 

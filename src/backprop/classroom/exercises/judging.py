@@ -14,6 +14,7 @@ from backprop.classroom.diagnosis.calling import (
     in_time,
     rescued,
 )
+from backprop.classroom.diagnosis.sections import misfits, nothing, raises, swapped, verdict
 from backprop.classroom.diagnosis.words import (
     COMPUTED,
     HINT,
@@ -21,14 +22,9 @@ from backprop.classroom.diagnosis.words import (
     SWAPPED,
     Diagnosis,
     Section,
-    misfits,
-    nothing,
     number,
-    raises,
     sentence,
     several,
-    swapped,
-    verdict,
     where_nan_comes_from,
 )
 from backprop.classroom.exercises.entry import Exercise, Function, Question, Wrong
