@@ -46,8 +46,8 @@ GATES = (
             "Take a unit whose pre-activation is below 0 for an example. What should a nudge of "
             "its weights change in that example's loss?",
             "The slope of the activation is not 1 everywhere. With ReLU each shut gate makes a 0 "
-            "in dZ1: count yours. With ReLU a mask `A1 >= 0` is true everywhere, because no "
-            "activation is below 0.",
+            "in dZ1: count yours; and a mask `A1 >= 0` is true everywhere, because no activation "
+            "is below 0.",
             "Multiply by the slope at the pre-activation.",
         ),
         lines={"dZ1": lambda dA1: dA1},
