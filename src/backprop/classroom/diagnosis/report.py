@@ -23,7 +23,7 @@ from backprop.classroom.diagnosis.words import (
     sentence,
     several,
 )
-from backprop.classroom.mistakes import CATALOGUE
+from backprop.classroom.mistakes import CATALOGUE, Mistake
 
 NOT_KNOWN = "The mistake is not one I know"
 
@@ -70,6 +70,21 @@ def explained(
     sections = [_verdict(said, habits, speaker, reasons)]
     sections += misfits(reasons, speaker.where_nan_comes_from)
     told = [*mistakes, *(CATALOGUE[name] for name in habits.names)]
+    others = _others(matches)
+    sections += [*_told(speaker, match, told), *_notes(bench, speaker, match, habits, once)]
+    sections += [_or_else(speaker, names) for names in others]
+    names = tuple(dict.fromkeys(mistake.name for mistake in told))
+    for name, good in parts.items():
+        if not good:
+            causes = _causes(bench, match, habits, name)
+            reasons.setdefault(speaker.letters(name), ", ".join(causes or names))
+    good = not names and all(said.values())
+    return Diagnosis(good, names, said, others, tuple(sections), reasons)
+
+
+def _told(speaker: Speaker, match: Match, told: list[Mistake]) -> list[Section]:
+    """Tell of one mistake after the other, and how many there are if there is more than one."""
+    sections: list[Section] = []
     if len(told) > 1:
         many = f"At least {len(told)} mistakes, in the order of the flow."
         sections.append(("How many", many))
@@ -82,18 +97,13 @@ def explained(
         }
         which = f", mistake {k}" if len(told) > 1 else ""
         sections += speaker.mistake(mistake, lines, match.learning_rate, which)
-    sections += _notes(bench, speaker, match, habits, once)
-    others = _others(matches)
-    sections += [
-        ("Or else", "The same numbers come from " + several(list(o)) + ".") for o in others
-    ]
-    names = tuple(dict.fromkeys(mistake.name for mistake in told))
-    for name, good in parts.items():
-        if not good:
-            causes = _causes(bench, match, habits, name)
-            reasons.setdefault(speaker.letters(name), ", ".join(causes or names))
-    good = not names and all(said.values())
-    return Diagnosis(good, names, said, others, tuple(sections), reasons)
+    return sections
+
+
+def _or_else(speaker: Speaker, names: tuple[str, ...]) -> Section:
+    """Say what else it may be, in the words of the catalogue."""
+    said = "; and ".join(CATALOGUE[name].instead for name in names)
+    return "Or else", speaker.letters(f"The same numbers come from another mistake: {said}.")
 
 
 def _causes(bench: Bench, match: Match, habits: Habits, name: str) -> list[str]:
