@@ -34,7 +34,7 @@ def every_pair(activation):
     known = [
         place
         for mistake in CATALOGUE.values()
-        if mistake.lines and mistake.applies(activation)
+        if mistake.lines and mistake.applies(activation) and not mistake.alone
         for place in places(mistake)
     ]
     return {

@@ -46,6 +46,7 @@ HONEST = {
     "1 over N again": (4, body("return dZ @ W.T, X.T @ dZ / len(X), dZ.sum(axis=0)")),
     "mean for sum": (4, body("return dZ @ W.T, X.T @ dZ, dZ.mean(axis=0)")),
     "transpose forgotten": (4, body("return dZ @ W, X.T @ dZ, dZ.sum(axis=0)")),
+    "a product that does not fit": (4, body("return W.T @ dZ, X.T @ dZ, dZ.sum(axis=0)")),
     "bias over everything": (4, body("return dZ @ W.T, X.T @ dZ, dZ.sum()")),
     "input changed": (
         5,
@@ -117,6 +118,11 @@ HOSTILE = {
         "    def __array_ufunc__(self, *a, **k): return np.zeros(self.shape)\n"
         "    def __array_function__(self, *a, **k): return True",
         body("return tuple(np.zeros(s).view(Yes) for s in (X.shape, W.shape, W.shape[1]))"),
+    ),
+    "says that it was lost": (
+        0,
+        "class Lost:\n    def __array__(self, *a, **k): return np.zeros((3, 2))",
+        body("W.T @ dZ", "return Lost(), Lost(), Lost()"),
     ),
     "an object that becomes an array": (
         0,

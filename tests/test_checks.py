@@ -95,7 +95,7 @@ def test_a_part_that_is_missing_or_does_not_fit_costs_its_own_points_alone(kind)
     result = check(lambda *arguments: change(*textbook(*arguments)), "backward")
     for part in result.parts:
         assert part.earned == (0 if part.name in spoilt.split() else BACKWARD[part.name])
-        assert part.message == "right" or part.message.startswith(("wrong: ", "wrong"))
+        assert part.message in ("right", "not written yet") or part.message.startswith("wrong")
     assert result.mistakes == ()
     assert not result.correct
 
@@ -106,14 +106,14 @@ def test_what_is_there_is_named_beside_what_is_missing():
         return None, db1[:1], dW2, db2 / len(arguments[0])
 
     assert parts_of(backward) == {
-        "dW1": (0, "wrong: dW1 is None; an array is wanted"),
+        "dW1": (0, "not written yet"),
         "db1": (0, "wrong: db1 has shape (1,); (5,) is wanted"),
         "dW2": (3, "right"),
         "db2": (0, "wrong: bias-averaged"),
     }
-    assert "What does not fit. There is nothing to compare:\n    dW1 is None" in str(
-        check(backward)
-    )
+    said = str(check(backward))
+    assert "What is wrong. db1 and db2 are wrong; dW1 is not written yet; dW2 is right." in said
+    assert "What does not fit. There is nothing to compare:\n    db1 has shape (1,)" in said
 
 
 def test_a_mistake_that_touches_nothing_else_is_preferred_where_parts_are_missing():
@@ -132,7 +132,7 @@ def test_the_parts_of_a_listed_exercise_may_be_missing_too():
         return X @ W1 + b1, np.maximum(0, X @ W1 + b1)
 
     assert parts_of(forward) == {
-        "Z1": (0, "wrong: Z1 is None; an array is wanted"),
+        "Z1": (0, "not written yet"),
         "A1": (1, "right"),
         "Z2": (0, "wrong: relu-left-out"),
     }
@@ -179,7 +179,8 @@ def test_results_in_the_wrong_places_are_named(kind):
     result = check(lambda *arguments: change(*textbook(*arguments)), "backward")
     assert result.mistakes == ("results-swapped",)
     assert {part.name for part in result.parts if not part.earned} == set(spoilt.split())
-    assert "It is the right arrays in the wrong places: " in str(result)
+    assert "the right arrays in the wrong places: " not in str(result)
+    assert "The right arrays in the wrong places: " in result.text(2)
 
 
 def test_results_of_a_listed_exercise_in_the_wrong_places_are_named():
@@ -270,7 +271,7 @@ BAD = {
     "too few arguments": (lambda: 0, "it cannot be called with these arguments: TypeError"),
     "not a number": (lambda Z: Z * np.nan, "A holds NaN or infinity."),
     "one number off": (lambda Z: np.maximum(0, Z) + (Z == 0), "A[0, 0] should be 0 and is 1."),
-    "two things": (lambda Z: (Z, Z), "A has shape (2, "),
+    "two things": (lambda Z: (Z, Z), "it returns a tuple of 2; one array is wanted: A"),
     "an exit": (lambda Z: exit(), "SystemExit"),
     "an array that exits": (lambda Z: Exits(), "SystemExit, in line"),
 }
@@ -418,3 +419,215 @@ def test_grade_takes_the_seed_of_the_course_and_keeps_what_is_printed_to_itself(
 @pytest.mark.parametrize(("flag", "seed"), [(False, 50), (True, 105)])  # where chance once won
 def test_who_says_the_same_of_every_line_finds_no_planted_mistake(flag, seed):
     assert check(lambda *_: [flag] * 7, "wrong_lines", seed=seed).earned == 0
+
+
+# --- a line that raises costs what hangs on it, and no more
+
+
+def whole(back, divide=len, softmax=SOFTMAX, gate=lambda dA1, Z1: dA1 * (Z1 > 0)):
+    """The backward pass of somebody who goes back through W2, divides or shuts gates so."""
+
+    def backward(X, y, W1, b1, W2, b2):
+        Z1 = X @ W1 + b1
+        A1 = np.maximum(0, Z1)
+        P = softmax(A1 @ W2 + b2)
+        dZ2 = P - np.eye(P.shape[1])[y]
+        dZ2 /= divide(P)
+        dZ1 = gate(back(dZ2, W1, W2), Z1)
+        return X.T @ dZ1, dZ1.sum(axis=0), np.dot(A1.T, dZ2), dZ2.sum(axis=0)
+
+    return backward
+
+
+def naive_softmax(Z):
+    exponentials = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+RAISING = {  # what is wrong, where it runs at all, and what the other parts are worth
+    "order and transpose": (lambda dZ2, W1, W2: W2.T @ dZ2, 5),
+    "by np.dot": (lambda dZ2, W1, W2: np.dot(W2.T, dZ2), 5),
+    "by a method": (lambda dZ2, W1, W2: W2.T.dot(dZ2), 5),
+    "wrong weights": (lambda dZ2, W1, W2: dZ2 @ W1, 5),
+    "nowhere": (lambda dZ2, W1, W2: dZ2 @ np.ones((9, 9, 9)), 5),
+    "added": (lambda dZ2, W1, W2: dZ2 @ W2.T + np.ones(9), 5),
+    "no product": (lambda dZ2, W1, W2: [][0], 0),
+    "unknown name": (lambda dZ2, W1, W2: dZ @ W2.T, 0),  # noqa: F821
+}
+
+
+@pytest.mark.parametrize("kind", RAISING)
+def test_a_product_that_does_not_fit_costs_what_hangs_on_it_alone(kind):
+    back, earned = RAISING[kind]
+    result = check(whole(back, softmax=naive_softmax), "backward")
+    assert result.earned == earned
+    said = str(result)
+    assert "in line" in said
+    if earned:
+        assert [part.earned for part in result.parts] == [0, 0, 3, 2]
+        assert "dW1 and db1 are wrong; dW2 and db2 are right" in said
+        assert "dW1 and db1 hang on this line." in said
+        assert result.parts[0].message == "wrong: dW1 hangs on the line that raises"
+
+
+def test_what_is_right_only_where_sizes_are_equal_earns_nothing_beside_it():
+    """With W2.T @ dZ2, code runs only if N = H = C, and there 1/C is 1/N."""
+
+    def back(dZ2, W1, W2):
+        return W2.T @ dZ2
+
+    by_classes = whole(back, divide=lambda P: P.shape[1], softmax=naive_softmax)
+    result = check(by_classes, "backward")
+    assert result.earned == 0
+    assert result.mistakes == ("mean-over-classes",)
+    summed = check(whole(back, divide=lambda P: 1, softmax=naive_softmax), "backward")
+    assert (summed.earned, summed.mistakes) == (0, ("mean-missing",))
+
+
+def test_what_is_lost_cannot_be_passed_off_as_a_number():
+    class Lost(np.ndarray):
+        pass
+
+    def linear_backward(dZ, X, W):
+        lost = W.T @ dZ  # raises, or is lost
+        return lost, (X.T @ dZ).view(Lost), lost * 0 + dZ.sum(axis=0)
+
+    assert [part.earned for part in check(linear_backward).parts] == [0, 0, 0]
+
+
+def test_a_slope_that_is_none_is_called_so_beside_a_line_that_raises():
+    def backward(X, y, W1, b1, W2, b2):
+        dW1, db1, _, db2 = whole(
+            lambda dZ2, W1, W2: dZ2 @ W2.T,
+            softmax=naive_softmax,
+            gate=lambda dA1, Z1: dA1 * ((Z1 >= 0) + 1.0 * (Z1 == 0)),
+        )(X, y, W1, b1, W2, b2)
+        return dW1, db1, W1 @ X, db2
+
+    result = check(backward)
+    assert [part.earned for part in result.parts] == [0, 0, 0, 2]
+    assert "dW2 hangs on this line." in str(result)
+    assert "you take the slope 2." in str(result)
+
+
+def test_a_listed_exercise_forgives_as_well():
+    def forward(X, W1, b1, W2, b2):
+        Z1 = X @ W1 + b1
+        A1 = np.maximum(0, Z1)
+        return Z1, A1, W2 @ A1 + b2
+
+    result = check(forward)
+    assert [part.earned for part in result.parts] == [2, 1, 0]
+    assert "Z2 hangs on this line." in str(result)
+
+
+# --- what is said
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "taken", "allowed"),
+    [
+        ("relu_backward", 0, 2, None),
+        ("relu_backward", 0, -1, None),
+        ("leaky_relu_backward", 0.1, 1.1, None),
+        ("leaky_relu_backward", 0.1, 0, None),
+        ("leaky_relu_backward", 0.1, 0.55, "Any from 0.1 to 1 is allowed."),
+        ("relu_backward", 0, 0.55, "Any from 0 to 1 is allowed."),
+    ],
+)
+def test_a_slope_at_0_that_is_none_is_called_so(name, low, taken, allowed):
+    def answer(dA, Z):
+        return dA * ((Z > 0) + low * (Z < 0) + taken * (Z == 0))
+
+    result = check(answer, name)
+    assert f"At a pre-activation of exactly 0 you take the slope {taken:g}." in str(result)
+    assert f"Any from {low:g} to 1 is allowed." in str(result)
+    assert result.correct is bool(allowed)
+    assert result.mistakes == (() if allowed else ("slope-at-zero",))
+
+
+def test_zeros_at_all_gates_are_not_blamed_on_what_arrives_there():
+    said = str(
+        check(whole(lambda dZ2, W1, W2: dZ2 @ W2.T, gate=lambda dA1, Z1: 0 * dA1), "backward")
+    )
+    assert "at dA1, at dZ1, or in the lines for dW1 and db1" in said
+
+
+def over(shift, axis):
+    def softmax(Z):
+        exponentials = np.exp(Z - Z.max(axis=shift, keepdims=True))
+        return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+    return softmax
+
+
+@pytest.mark.parametrize("shift", [0, 1, None])
+@pytest.mark.parametrize(("axis", "over_what"), [(0, "batch"), (None, "everything")])
+def test_a_softmax_over_too_much_is_named_in_the_whole_pass_too(shift, axis, over_what):
+    backward = whole(lambda dZ2, W1, W2: dZ2 @ W2.T, softmax=over(shift, axis))
+    assert check(backward, "backward").mistakes == (f"softmax-over-{over_what}",)
+
+
+def test_a_dict_and_a_bias_in_a_row_are_right_and_remarked_upon():
+    def linear_backward(dZ, X, W):
+        return {"dX": dZ @ W.T, "dW": X.T @ dZ, "db": dZ.sum(axis=0, keepdims=True)}
+
+    result = check(linear_backward)
+    assert result.correct
+    said = str(result)
+    assert said.count("By the way. You return a dict.") == 1
+    assert said.count("By the way. db has shape (1, H); the sheets want (H,).") == 1
+
+
+def test_nothing_written_is_not_called_wrong():
+    result = check(lambda dZ, X, W: (None, None, None), "linear_backward")
+    assert {part.message for part in result.parts} == {"not written yet"}
+    assert "wrong" not in str(result)
+    half = check(lambda dZ, X, W: (dZ @ W.T, None, dZ.sum(axis=0)), "linear_backward")
+    assert "What is missing. dW is not written yet; dX and db are right." in str(half)
+
+
+def test_a_text_gives_one_hint_at_a_time():
+    result = check(lambda dA, Z: dA, "relu_backward")
+    first, second, last = result.text(), result.text(2), result.text(99)
+    assert str(result) == first
+    assert "Hint 1." in first
+    assert "Hint 2." not in first
+    assert "(Z > 0)" not in first
+    assert first.endswith(
+        "3 more steps lead to the mend: `print(check(relu_backward).text(2))` shows the next."
+    )
+    assert "Hint 2." in second
+    assert "What you compute." not in second
+    assert last.index("Hint 2.") < last.index("What you compute.") < last.index("The mend.")
+    assert "To go on." not in last
+
+
+def test_nobody_is_told_of_exponentials_where_there_are_none():
+    assert "exp" not in str(check(lambda dA, Z: dA * np.nan, "relu_backward"))
+    assert "exp" not in str(check(lambda Z: Z * np.nan, "relu_forward"))
+    assert "exp" in str(check(lambda Z: Z * np.nan, "softmax"))
+
+
+def test_what_a_function_prints_is_shown_once(capsys):
+    def relu_forward(Z):
+        print("here")
+        return np.maximum(0, Z)
+
+    assert check(relu_forward).correct
+    assert capsys.readouterr().out == "here\n"
+
+
+@pytest.mark.parametrize(
+    ("slope", "said"),
+    [
+        (
+            lambda Z: np.sign(Z),
+            "Where Z is above 0 your dZ is right. Where it is not, dZ is wrong.",
+        ),
+        (lambda Z: Z > 1.5, "Where Z is not above 0 your dZ is right. Where it is, dZ is wrong."),
+        (lambda Z: -1, "Your dZ is wrong where Z is above 0, and where it is not."),
+    ],
+)
+def test_of_an_unknown_gate_it_is_said_on_which_side_it_is_wrong(slope, said):
+    assert said in str(check(lambda dA, Z: dA * slope(Z), "relu_backward"))

@@ -17,6 +17,8 @@ from backprop.layers import LeakyReLU, ReLU, Sigmoid, Tanh
 from backprop.losses import softmax
 
 LEAKY = LeakyReLU(0.25)
+PIECES = (pieces.RELU, pieces.LINEAR, pieces.SOFTMAX)
+KNOWN_IDS = [piece.name for piece in PIECES]
 KNOWN = {  # what each sheet lays before whoever writes its function
     "linear_backward": {"dZ", "X", "W", "b", "dX", "dW", "db"},
     "relu_backward": {"dA", "Z", "A", "dZ"},
@@ -90,7 +92,33 @@ def test_whoever_is_told_of_a_chapter_finds_the_equation_there():
                 if label := re.fullmatch(r"\$\$ \((eq-[\w-]+)\)", line):
                     stands[label[1]] = title, section
     named = {mistake.equation for mistake in CATALOGUE.values()}
+    named |= {label for piece in PIECES for label in piece.equations.values()}
     assert {label: stands[label] for label in named} == SECTIONS
+
+
+@pytest.mark.parametrize(
+    ("piece", "chapter"),
+    [
+        (pieces.RELU, "Open and shut the gate"),
+        (pieces.LINEAR, "Differentiate a linear layer"),
+        (pieces.SOFTMAX, "Turn logits into a loss, and back"),
+    ],
+    ids=KNOWN_IDS,
+)
+def test_no_sheet_is_sent_to_a_chapter_after_its_own(piece, chapter):
+    for candidate in pieces._bench(piece, ReLU(), 0.0, 0).candidates:
+        lines = {step: line for step, (line,) in candidate.lines.items()}
+        told = Speaker(piece, ReLU(), "rows").mistake(candidate.mistakes[0], lines, 0.1, "")
+        assert f"in the chapter “{chapter}”" in dict(told)["Where"]
+
+
+def test_a_leaky_gate_is_not_told_what_holds_for_relu_alone():
+    for candidate in pieces._bench(pieces.RELU, LEAKY, 0.0, 0).candidates:
+        lines = {step: line for step, (line,) in candidate.lines.items()}
+        told = Speaker(pieces.RELU, LEAKY, "rows").mistake(candidate.mistakes[0], lines, 0.1, "")
+        said = "\n".join(text for _, text in told)
+        assert "under “A gate that never shuts quite”" in said
+        assert "ith ReLU" not in said
 
 
 def test_each_hint_has_to_be_opened_before_the_next():

@@ -5,18 +5,18 @@ asked of it: so it may as well be a proxy for one that runs elsewhere. A course 
 takes a seed of its own, and answers learnt by heart earn nothing.
 """
 
+import os
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from html import escape
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from backprop.arrays import require_between
-from backprop.classroom.diagnosis.calling import OutOfTimeError, in_time
+from backprop.classroom.diagnosis.calling import UNWRITTEN, OutOfTimeError, in_time
 from backprop.classroom.diagnosis.words import Diagnosis, several
 from backprop.classroom.exercises import EXERCISES, Exercise
 from backprop.classroom.exercises.judging import judge
@@ -81,8 +81,14 @@ class Result:
             f"{off if self.lost else ''}."
         )
 
+    def text(self, steps: int = 1) -> str:
+        """Return all of it as text, with the first `steps` of the hints that lead to the mend."""
+        if self.diagnosis is None:
+            return self.headline
+        return f"{self.headline}\n\n{self.diagnosis.text(steps, f'check({self.exercise})')}"
+
     def __str__(self) -> str:
-        return self.headline + (f"\n\n{self.diagnosis}" if self.diagnosis else "")
+        return self.text()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         more = self.diagnosis._repr_mimebundle_()["text/html"] if self.diagnosis else ""
@@ -102,8 +108,9 @@ def check(
     """Say what `function` earns as an answer to the exercise of this name, by default its own.
 
     It is called on arrays that are drawn from `seed`, and its answers are compared with the right
-    ones to one part in 10,000. It has `time_limit` seconds for all its calls. Raises TypeError or
-    ValueError if there is no such function, exercise or seed.
+    ones to one part in 10,000. It has `time_limit` seconds for all its calls; what it prints is
+    shown for the first of them. Raises TypeError or ValueError if there is no such function,
+    exercise or seed.
     """
     if not callable(function):
         raise TypeError(f"{function!r} can't be called; hand in the function itself, without ()")
@@ -116,14 +123,13 @@ def check(
         raise ValueError("time_limit is 0; a number of seconds above 0 is wanted")
     exercise = EXERCISES[name]
     if _is_stub(exercise, function, time_limit):
-        parts = tuple(
-            Part(k, 0, points, "not written yet") for k, points in exercise.points.items()
-        )
+        parts = tuple(Part(k, 0, points, UNWRITTEN) for k, points in exercise.points.items())
         return Result(name, parts, False, (), None)
-    if exercise.diagnose is not None:
-        diagnosis = exercise.diagnose(function, seed=seed, time_limit=time_limit)
-    else:
-        diagnosis = judge(exercise, function, seed, time_limit)
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        if exercise.diagnose is not None:
+            diagnosis = exercise.diagnose(function, seed=seed, time_limit=time_limit)
+        else:
+            diagnosis = judge(exercise, function, seed, time_limit)
     return Result(name, _parts(exercise, diagnosis), True, diagnosis.mistakes, diagnosis)
 
 
@@ -136,7 +142,7 @@ def grade(function: Callable[..., Any], name: str | None = None) -> float:
     """
     from IPython.display import display  # there is one wherever nbgrader runs
 
-    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
         result = check(function, name, seed=course_seed(Path.cwd()))
     display(result)
     return result.earned
@@ -180,8 +186,13 @@ def _parts(exercise: Exercise, diagnosis: Diagnosis) -> tuple[Part, ...]:
     return tuple(
         Part(name, points, points, "right")
         if diagnosis.parts[name]
-        else Part(
-            name, worth, points, ": ".join(filter(None, ["wrong", diagnosis.reasons.get(name)]))
-        )
+        else Part(name, worth, points, _why(diagnosis.reasons.get(name, "")))
         for name, points in exercise.points.items()
     )
+
+
+def _why(reason: str) -> str:
+    """Say in a few words why a part earns nothing."""
+    if reason.endswith(UNWRITTEN):
+        return UNWRITTEN
+    return f"wrong: {reason}" if reason else "wrong"

@@ -5,19 +5,27 @@ gradient and of every mistake in the catalogue, alone and in pairs. A name is on
 numbers agree everywhere. Nothing is read but what the function returns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from backprop.arrays import require_between
-from backprop.classroom.diagnosis.calling import Outcome, OutOfTimeError, call, in_time
-from backprop.classroom.diagnosis.habits import habits_of
-from backprop.classroom.diagnosis.layout import LAYOUTS, hand_over, take_back
-from backprop.classroom.diagnosis.matching import Bench
+from backprop.classroom.diagnosis.calling import (
+    Outcome,
+    OutOfTimeError,
+    call,
+    in_time,
+    rescued,
+)
+from backprop.classroom.diagnosis.habits import Habits, habits_of
+from backprop.classroom.diagnosis.layout import LAYOUTS, hand_over, is_row, take_back
+from backprop.classroom.diagnosis.matching import Bench, Match
 from backprop.classroom.diagnosis.probes import Piece
 from backprop.classroom.diagnosis.report import (
+    after_all,
+    at_zero,
     by_chance,
     explained,
     failed,
@@ -43,6 +51,7 @@ RELU = Piece(
     results=("dZ1",),
     steps=("slope", "dZ1"),
     letters={"dA1": "dA", "Z1": "Z", "A1": "A", "dZ1": "dZ"},
+    equations=dict.fromkeys(("eq-dZ1", "eq-gate"), "eq-relu-dZ"),
 )
 LINEAR = Piece(
     "linear_backward",
@@ -50,6 +59,7 @@ LINEAR = Piece(
     results=("dA1", "dW2", "db2"),
     steps=("dW2", "db2", "dA1"),
     letters={"dZ2": "dZ", "A1": "X", "W2": "W", "b2": "b", "dA1": "dX", "dW2": "dW", "db2": "db"},
+    equations={"eq-dW2": "eq-dW", "eq-dA1": "eq-dX", "eq-dZ2": "eq-dW"},
 )
 SOFTMAX = Piece(
     "softmax_cross_entropy_backward",
@@ -57,6 +67,8 @@ SOFTMAX = Piece(
     results=("dZ2",),
     steps=("P", "error", "dZ2"),
     letters={"Z2": "Z", "dZ2": "dZ"},
+    equations=dict.fromkeys(("eq-dZ2", "eq-dW-entry"), "eq-collapse-softmax")
+    | {"eq-P": "eq-softmax-one"},
 )
 
 
@@ -169,36 +181,63 @@ def _called(bench: Bench, function: Function, layout: str) -> list[list[Outcome]
         given = {name: hand_over(name, probe.given[name], layout) for name in bench.piece.arguments}
         outcomes.append([call(function, given, own) for _ in range(3)])
     for outcome in (outcome for calls in outcomes for outcome in calls):
-        outcome.parts = {
-            name: take_back(name, outcome.parts[key], layout)
-            for name, key in zip(names, own, strict=True)
-            if key in outcome.parts
-        }
-        outcome.missing = {
-            name: outcome.missing[key]
-            for name, key in zip(names, own, strict=True)
-            if key in outcome.missing
-        }
+        for one in filter(None, (outcome, outcome.rest)):
+            _take_back(one, dict(zip(names, own, strict=True)), layout)
     return outcomes
+
+
+def _take_back(outcome: Outcome, keys: Mapping[str, str], layout: str) -> None:
+    """Turn what came back into rows, by the program's names; `keys` are the piece's own."""
+    outcome.notes += tuple(
+        f"{key} has shape (1, {size}); the sheets want ({size},)."
+        for name, key, size in ((n, k, "C" if k == "db2" else "H") for n, k in keys.items())
+        if key in outcome.parts and layout == "rows" and is_row(name, outcome.parts[key])
+    )
+    outcome.parts = {
+        name: take_back(name, outcome.parts[key], layout)
+        for name, key in keys.items()
+        if key in outcome.parts
+    }
+    outcome.missing = {
+        name: outcome.missing[key] for name, key in keys.items() if key in outcome.missing
+    }
 
 
 def _judged(bench: Bench, speaker: Speaker, outcomes: list[list[Outcome]]) -> Diagnosis:
     """Turn what came back into a diagnosis."""
     habits, once = habits_of(outcomes)
     faults = [outcome.fault for outcome in once if outcome.fault]
-    nowhere = len(faults) == len(once) or any(o.fault and not o.raised for o in once)
-    if nowhere or (faults and habits.random):
+    if (faults and habits.random) or any(o.fault and not o.raised for o in once):
         return failed(bench, speaker, faults[0])
     if habits.random:
         return by_chance(bench, speaker, habits, once)
-    matches = bench.explain(once)
-    if matches:
-        return explained(bench, speaker, once, habits, matches)
-    if faults:
-        return failed(bench, speaker, faults[0], elsewhere=once[0].raised)
+    if matches := bench.explain(once):
+        return _explained(bench, speaker, once, habits, matches)
+    if not faults:
+        return _compared(bench, speaker, once, habits)
+    elsewhere = len(faults) < len(once)
+    if rest := rescued(once):
+        return after_all(_compared(bench, speaker, rest, habits), speaker, faults[0], elsewhere)
+    return failed(bench, speaker, faults[0], elsewhere=elsewhere)
+
+
+def _compared(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits) -> Diagnosis:
+    """Find what explains numbers that came back from every probe, or some of them."""
+    if matches := bench.explain(once):
+        return _explained(bench, speaker, once, habits, matches)
     if places := bench.swapped(once):
         return in_wrong_places(bench, speaker, once, habits, places)
     rest = bench.without_misfits(once)
     if matches := bench.explain(rest) if rest else []:
-        return explained(bench, speaker, rest, habits, matches)
+        return _explained(bench, speaker, rest, habits, matches)
     return unknown(bench, speaker, once, habits)
+
+
+def _explained(
+    bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits, matches: list[Match]
+) -> Diagnosis:
+    """Turn explanations into a diagnosis; a slope that nobody may take at 0 is one by itself."""
+    first = matches[0]
+    if first.candidate is None and first.at_zero is not None and not bench.allows(first.at_zero):
+        return at_zero(bench, speaker, once, habits, first.at_zero)
+    return explained(bench, speaker, once, habits, matches)

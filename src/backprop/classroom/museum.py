@@ -95,7 +95,11 @@ def learn(backward: Backward = right_gradient, seed: int = 0) -> Run:
 
 def exhibits() -> list[Mistake]:
     """Return the mistakes of the catalogue that are wrong lines of a ReLU network."""
-    return [mistake for mistake in CATALOGUE.values() if mistake.lines and mistake.applies(ReLU())]
+    return [
+        mistake
+        for mistake in CATALOGUE.values()
+        if mistake.lines and mistake.applies(ReLU()) and not mistake.alone
+    ]
 
 
 def as_code(mistake: Mistake) -> Backward:

@@ -7,7 +7,7 @@ import sysconfig
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from backprop.arrays import Array
+from backprop.classroom.grade.inside.lenient import Lenient, Lost
 
 # Where code stands that is nobody's answer: Python's own, installed packages, and this one.
 LIBRARIES = (
@@ -23,6 +24,9 @@ LIBRARIES = (
     str(Path(__file__).parents[2]),
     "<frozen ",
 )
+
+UNWRITTEN = "not written yet"
+HANGS = "hangs on the line that raises"
 
 
 class _Stopped(BaseException):
@@ -41,7 +45,8 @@ class OutOfTimeError(Exception):
 class Outcome:
     """What became of one call: the parts of its answer, and in words why others are missing.
 
-    `fault` says why there is no part at all.
+    `fault` says why there is no part at all. `rest` is what can still be read where a product in
+    the code does not fit: all that does not hang on it.
     """
 
     parts: dict[str, Array] = field(default_factory=dict)
@@ -51,6 +56,7 @@ class Outcome:
     changed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     skipped: bool = False
+    rest: "Outcome | None" = None
 
 
 def in_time(work: Callable[[], Any], seconds: float) -> Any:
@@ -107,7 +113,35 @@ def call(
     outcome.changed = tuple(
         name for name, value in arguments.items() if not _same(copies[name], value)
     )
+    if outcome.raised and len(names) > 1:
+        outcome.rest = _rest(function, arguments, names)
     return outcome
+
+
+def _rest(
+    function: Callable[..., Any], arguments: Mapping[str, Any], names: Sequence[str]
+) -> Outcome | None:
+    """Call with arrays that forgive a product that does not fit; None if that gives no part."""
+    copies = [np.array(value).view(Lenient) for value in arguments.values()]
+    try:
+        outcome = read(function(*copies), names)
+    except _Stopped:
+        raise
+    except BaseException:
+        return None
+    return outcome if outcome.parts else None
+
+
+def rescued(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return outcomes without the parts that hang on a line that raises; none if none is left."""
+    if any(outcome.fault and not outcome.rest for outcome in outcomes):
+        return []
+    rest = [outcome.rest or outcome for outcome in outcomes]
+    lost = {name: why for one in rest for name, why in one.missing.items()}
+    kept = [{k: v for k, v in one.parts.items() if k not in lost} for one in rest]
+    if not all(kept):
+        return []
+    return [replace(one, parts=parts, missing=lost) for one, parts in zip(rest, kept, strict=True)]
 
 
 def _same(one: Array, other: Array) -> bool:
@@ -138,14 +172,18 @@ def read(answer: Any, names: Sequence[str]) -> Outcome:
 
     Of too few, those that are there are taken for the first.
     """
-    wanted = ", ".join(names)
+    wanted, notes = ", ".join(names), ()
     if answer is None:
         return Outcome(fault=f"it returns None; is there a `return {wanted}` at its end?")
     if isinstance(answer, Mapping):
         found = {name: answer[name] for name in names if name in answer}
         said = f"it returns a dict with the keys {', '.join(map(str, answer)) or 'none'}"
+        notes = (f"You return a dict. It was read by its keys; the sheets want {wanted}.",)
     elif len(names) == 1:
         alone = isinstance(answer, tuple) and len(answer) == 1
+        if isinstance(answer, tuple) and not alone and any(map(_is_matrix, answer)):
+            few = f"a tuple of {len(answer)}; one array is wanted"
+            return Outcome(fault=f"it returns {few}: {wanted}")
         found, said = {names[0]: answer[0] if alone else answer}, ""
     elif isinstance(answer, tuple | list):
         values = list(islice(answer, len(names) + 1))
@@ -162,9 +200,13 @@ def read(answer: Any, names: Sequence[str]) -> Outcome:
             f"it returns {_kind(answer)}; the {len(names)} arrays {wanted}, as "
             "a tuple or a dict, are wanted"
         )
-    return _parts(
-        found, {name: f"{name} is missing: {said}" for name in names if name not in found}
-    )
+    missing = {name: f"{name} is missing: {said}" for name in names if name not in found}
+    outcome = _parts(found, missing)
+    return replace(outcome, notes=notes + outcome.notes)
+
+
+def _is_matrix(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim > 1
 
 
 def _kind(value: Any) -> str:
@@ -185,14 +227,18 @@ def _parts(found: Mapping[str, Any], missing: Mapping[str, str]) -> Outcome:
             outcome.notes += (f"{name} is a {type(value).__name__}. It was read as an array.",)
         outcome.parts[name] = array
     if not outcome.parts:
-        return Outcome(fault=next(iter(outcome.missing.values())))
+        whys = list(outcome.missing.values())
+        unwritten = len(whys) > 1 and all(why.endswith(UNWRITTEN) for why in whys)
+        return Outcome(fault=f"all of it is {UNWRITTEN}" if unwritten else whys[0])
     return outcome
 
 
 def _read_as_array(name: str, value: Any) -> tuple[Array | None, str]:
     """Return a value as an array of floats, or None and why it is none."""
     if value is None:
-        return None, f"{name} is None; an array is wanted"
+        return None, f"{name} is {UNWRITTEN}"
+    if type(value).__name__ == Lost.__name__:  # from a sandbox comes another type of this name
+        return None, f"{name} {HANGS}"
     try:
         array = np.asarray(value)
     except Exception as error:  # whatever an object's own __array__ may raise

@@ -1,16 +1,25 @@
 """Where in the book an equation is derived, in words that a reader has without the book's links."""
 
 CHAPTERS = {
-    "Follow one nudge to the loss": {"At a fork, slopes add": ("eq-chain", "eq-fork")},
+    "Follow one nudge to the loss": {"At a fork, slopes add": ("eq-fork",)},
     "Send numbers forward, from the inputs to the loss": {
         "One row, then all rows": ("eq-Z1",),
         "ReLU, entry by entry": ("eq-A1",),
         "Logits and probabilities": ("eq-Z2", "eq-P"),
         "The loss": ("eq-loss",),
     },
-    "Turn logits into a loss, and back": {"The Jacobian, once": ("eq-softmax-jacobian",)},
-    "Differentiate a linear layer": {"Add up along the paths": ("eq-dW-entry", "eq-dW", "eq-db")},
-    "Open and shut the gate": {"A gate that never shuts quite": ("eq-leaky-dZ",)},
+    "Turn logits into a loss, and back": {
+        "From scores to probabilities": ("eq-softmax-one",),
+        "The Jacobian, once": ("eq-softmax-jacobian",),
+        "The collapse": ("eq-collapse-softmax",),
+    },
+    "Differentiate a linear layer": {
+        "Add up along the paths": ("eq-dW-entry", "eq-dW", "eq-db", "eq-dX")
+    },
+    "Open and shut the gate": {
+        "A layer of gates": ("eq-relu-dZ",),
+        "A gate that never shuts quite": ("eq-leaky-dZ",),
+    },
     "Derive the backward pass, step by step": {
         "Loss and softmax, in one step": ("eq-dZ2",),
         "The output layer": ("eq-dW2", "eq-dA1"),

@@ -29,6 +29,11 @@ def take_back(name: str, value: Array, layout: str) -> Array:
     return value.T if layout == "columns" and value.ndim == 2 else value
 
 
+def is_row(name: str, value: Array) -> bool:
+    """Say whether a bias's gradient is one row of a matrix, and not flat."""
+    return name in BIASES and value.ndim == 2 and len(value) == 1
+
+
 def written(line: Line, layout: str, names: Mapping[str, str]) -> str:
     """Return the source of a line in this layout, with other names for some of its letters."""
     tree = turned(ast.parse(text(line), mode="eval").body, layout)

@@ -32,7 +32,7 @@ class Match:
     """An explanation that fits everywhere; None as the candidate is the right gradient.
 
     `at_zero` is the slope taken at the kink if it is not the package's, `learning_rate` the one
-    that was found.
+    that was found. With the right gradient, it may be a slope that nobody may take there.
     """
 
     candidate: Candidate | None
@@ -79,9 +79,10 @@ class Bench:
     def right_parts(self, outcomes: list[Outcome], at_zero: float | None = None) -> dict[str, bool]:
         """Say for each part whether it is right wherever it runs, with a usual slope at the kink.
 
-        `at_zero` is one more slope that may be taken there.
+        `at_zero` is one more slope that is taken there.
         """
-        conventions = [None] if self.smooth else [None, 0.0, 0.5, 1.0, at_zero]
+        usual = [] if self.smooth else [zero for zero in (0.0, 0.5, 1.0) if self.allows(zero)]
+        conventions = [None, *usual, *([at_zero] if self.allows(at_zero) else [])]
         right = {}
         for name in self.piece.results:
             right[name] = not any(name in outcome.missing for outcome in outcomes) and any(
@@ -93,6 +94,11 @@ class Bench:
                 for zero in conventions
             )
         return right
+
+    def allows(self, at_zero: float | None) -> bool:
+        """Say whether this slope lies between those to the left and the right of the kink."""
+        least, largest = sorted((getattr(self.activation, "slope", 0.0), 1.0))
+        return at_zero is not None and least <= at_zero <= largest
 
     def without_misfits(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Return what is left without parts of a wrong shape or without NaN; none if all fit."""
@@ -170,9 +176,9 @@ class Bench:
             return Match(candidate, None, rate)
         ends = [self._at(probe, candidate, zero, rate) for zero in (0.0, 1.0)]
         zero = fitted(*ends, outcome.parts)
-        if zero is None or not -1e-3 < zero < 1.001:
+        if zero is None or (candidate and not -1e-3 < zero < 1.001):
             return None
-        zero = float(np.clip(round(zero, 3), 0, 1))
+        zero = round(zero, 4)
         if self._agree(self._at(probe, candidate, zero, rate), outcome, true):
             return Match(candidate, zero, rate)
         return None

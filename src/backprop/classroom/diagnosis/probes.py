@@ -20,7 +20,8 @@ class Piece:
     """A part of the program that can be asked for: what it is given, and what it returns.
 
     `steps` are the lines in which its mistakes lie; `letters` says what the program's names are
-    called in this piece, empty for the whole.
+    called in this piece, empty for the whole. `equations` are those by which whoever writes it
+    has met what the whole has under another label.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Piece:
     results: tuple[str, ...]
     steps: tuple[str, ...]
     letters: Mapping[str, str]
+    equations: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, names: Iterable[str]) -> bool:
         """Say whether whoever writes this piece has all these arrays before them."""
@@ -143,12 +145,15 @@ def singles(piece: Piece, activation: Layer, weight_decay: float) -> list[Candid
 
 def _places(mistake: Mistake, piece: Piece) -> Iterator[Mapping[str, Line]]:
     """Yield the lines of a mistake: in all places, and if it is made so, in either layer alone."""
-    if piece.letters:  # a piece has one layer only
-        lines = {step: line for step, line in mistake.lines.items() if step in piece.steps}
-        if lines and (mistake.each_layer or len(lines) == len(mistake.lines)):
-            yield lines
+    if mistake.alone and not piece.letters:
         return
-    yield mistake.lines
+    if piece.letters:  # a piece has one layer only
+        for every in mistake.spellings:
+            lines = {step: line for step, line in every.items() if step in piece.steps}
+            if lines and (mistake.each_layer or len(lines) == len(every)):
+                yield lines
+        return
+    yield from mistake.spellings
     if mistake.each_layer:
         for layer in "21":
             yield {step: line for step, line in mistake.lines.items() if step.endswith(layer)}

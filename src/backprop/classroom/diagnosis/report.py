@@ -1,42 +1,46 @@
 """From what was found to what is said: one function for each way in which a diagnosis can end."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from backprop.classroom.diagnosis.calling import Outcome
 from backprop.classroom.diagnosis.habits import Habits
 from backprop.classroom.diagnosis.matching import Bench, Match
+from backprop.classroom.diagnosis.sections import misfits, nothing, raises, swapped, verdict
 from backprop.classroom.diagnosis.unknown import numbers, place, shapes_differ
 from backprop.classroom.diagnosis.words import (
+    AT_ZERO,
+    COMPUTED,
+    HINT,
     MEND,
     NAN,
     SWAPPED,
-    WHERE_NAN_COMES_FROM,
     Diagnosis,
     Section,
     Speaker,
-    misfits,
+    sentence,
     several,
-    swapped,
 )
-from backprop.classroom.mistakes import CATALOGUE
+from backprop.classroom.mistakes import CATALOGUE, Mistake
 
 NOT_KNOWN = "The mistake is not one I know"
 
 
 def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = False) -> Diagnosis:
     """Say why there are no numbers to judge."""
-    sizes = (
-        "Where all sizes are equal it runs, the number of examples too; elsewhere it does not. "
-        "Look at the shapes that it names: a transpose may be missing, or `keepdims=True`; the "
-        "labels may not be one-hot; a size may be written into the code as a number."
+    return nothing(
+        list(map(speaker.letters, bench.piece.results)), fault, speaker.sizes * elsewhere
     )
-    sections = [("What is wrong", f"Your code gave no gradient: {fault}")]
-    if elsewhere:
-        sections.append(("Where", sizes))
-    parts = dict.fromkeys(map(speaker.letters, bench.piece.results), False)
-    return Diagnosis(False, (), parts, (), tuple(sections))
+
+
+def after_all(diagnosis: Diagnosis, speaker: Speaker, fault: str, elsewhere: bool) -> Diagnosis:
+    """Add to what is said of the parts that can be read which line raises, and what hangs on it."""
+    heading, said = raises(fault, diagnosis.reasons)
+    first, *rest = diagnosis.sections
+    told = (first, (heading, f"{said}\n{speaker.sizes}" if elsewhere else said), *rest)
+    return replace(diagnosis, correct=False, sections=told)
 
 
 def by_chance(bench: Bench, speaker: Speaker, habits: Habits, once: list[Outcome]) -> Diagnosis:
@@ -63,24 +67,12 @@ def explained(
     parts = {name: good and name not in habits.piles_up for name, good in parts.items()}
     said = {speaker.letters(name): good for name, good in parts.items()}
     reasons = _missing(once, speaker)
-    sections = [_verdict(said, habits, speaker), *_misfits(reasons)]
+    sections = [_verdict(said, habits, speaker, reasons)]
+    sections += misfits(reasons, speaker.where_nan_comes_from)
     told = [*mistakes, *(CATALOGUE[name] for name in habits.names)]
-    if len(told) > 1:
-        sections.append(("How many", f"{len(told)} mistakes together, in the order of the flow."))
-    for k, mistake in enumerate(told, start=1):
-        lines = {
-            step: line
-            for step, added in (match.candidate.lines.items() if match.candidate else ())
-            for line in added
-            if mistake.lines.get(step) is line
-        }
-        which = f", mistake {k}" if len(told) > 1 else ""
-        sections += speaker.mistake(mistake, lines, match.learning_rate, which)
-    sections += _notes(bench, speaker, match, habits, once)
     others = _others(matches)
-    sections += [
-        ("Or else", "The same numbers come from " + several(list(o)) + ".") for o in others
-    ]
+    sections += [*_told(speaker, match, told), *_notes(bench, speaker, match, habits, once)]
+    sections += [_or_else(speaker, names) for names in others]
     names = tuple(dict.fromkeys(mistake.name for mistake in told))
     for name, good in parts.items():
         if not good:
@@ -88,6 +80,30 @@ def explained(
             reasons.setdefault(speaker.letters(name), ", ".join(causes or names))
     good = not names and all(said.values())
     return Diagnosis(good, names, said, others, tuple(sections), reasons)
+
+
+def _told(speaker: Speaker, match: Match, told: list[Mistake]) -> list[Section]:
+    """Tell of one mistake after the other, and how many there are if there is more than one."""
+    sections: list[Section] = []
+    if len(told) > 1:
+        many = f"At least {len(told)} mistakes, in the order of the flow."
+        sections.append(("How many", many))
+    for k, mistake in enumerate(told, start=1):
+        lines = {
+            step: line
+            for step, added in (match.candidate.lines.items() if match.candidate else ())
+            for line in added
+            if any(lines.get(step) is line for lines in mistake.spellings)
+        }
+        which = f", mistake {k}" if len(told) > 1 else ""
+        sections += speaker.mistake(mistake, lines, match.learning_rate, which)
+    return sections
+
+
+def _or_else(speaker: Speaker, names: tuple[str, ...]) -> Section:
+    """Say what else it may be, in the words of the catalogue."""
+    said = "; and ".join(CATALOGUE[name].instead for name in names)
+    return "Or else", speaker.letters(f"The same numbers come from another mistake: {said}.")
 
 
 def _causes(bench: Bench, match: Match, habits: Habits, name: str) -> list[str]:
@@ -107,33 +123,23 @@ def _missing(once: list[Outcome], speaker: Speaker) -> dict[str, str]:
     }
 
 
-def _misfits(reasons: Mapping[str, str]) -> list[Section]:
-    return [misfits(reasons)] if reasons else []
-
-
 def _others(matches: list[Match]) -> tuple[tuple[str, ...], ...]:
     """Return the names of what else fits, each once, whatever the order or the layer."""
     named = [match.candidate.names for match in matches if match.candidate]
     return tuple({frozenset(names): names for names in named}.values())[1:]
 
 
-def _verdict(parts: Mapping[str, bool], habits: Habits, speaker: Speaker) -> Section:
+def _verdict(
+    parts: Mapping[str, bool], habits: Habits, speaker: Speaker, reasons: Mapping[str, str]
+) -> Section:
     """Say which parts are wrong, and which are right."""
-    wrong = [name for name, good in parts.items() if not good]
-    right = [name for name, good in parts.items() if good]
-    if not wrong and habits.changed:
+    if all(parts.values()) and habits.changed:
         return (
             "What is wrong",
-            f"The numbers of {several(right)} are right, but your code changes what it was given: "
-            f"{speaker.letters(several(list(habits.changed)))}.",
+            f"The numbers of {several(list(parts))} are right, but your code changes what it was "
+            f"given: {speaker.letters(several(list(habits.changed)))}.",
         )
-    if not wrong:
-        are = "is" if len(right) == 1 else "are"
-        return "Correct", f"{several(right)} {are} right on every network that was tried."
-    said = f"{several(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong"
-    if right:
-        said += f"; {several(right)} {'is' if len(right) == 1 else 'are'} right"
-    return "What is wrong", said + "."
+    return verdict(parts, reasons, "on every network that was tried")
 
 
 def _notes(
@@ -147,7 +153,7 @@ def _notes(
             (
                 "A convention",
                 f"At a pre-activation of exactly 0 you take the slope {match.at_zero:g}{sign}. "
-                "The book takes the slope of the left side. Either is allowed.",
+                f"The book takes that of the left side. {speaker.corner}.",
             )
         )
     raised = [outcome.fault for outcome in once if outcome.raised]
@@ -163,11 +169,33 @@ def unknown(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits)
     said = {speaker.letters(name): good for name, good in parts.items()}
     missing = _missing(once, speaker)
     reasons = _missing(bench.without_misfits(once) or once, speaker)
-    sections = [_verdict(said, habits, speaker), *_misfits(missing)]
+    sections = [_verdict(said, habits, speaker, missing)]
+    sections += misfits(missing, speaker.where_nan_comes_from)
     sections += _first_signs(bench, speaker, once, parts, complete=not missing)
     for name in habits.names:
         sections += speaker.mistake(CATALOGUE[name], {}, None, "")
     return Diagnosis(False, habits.names, said, (), tuple(sections), reasons)
+
+
+def at_zero(
+    bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits, slope: float
+) -> Diagnosis:
+    """Say that all is right but at the kink, where no slope from one side to the other is taken."""
+    said = {speaker.letters(name): good for name, good in bench.right_parts(once).items()}
+    taken = f"At a pre-activation of exactly 0 you take the slope {slope:g}. {speaker.corner}."
+    missing = _missing(once, speaker)
+    sections = (
+        _verdict(said, habits, speaker, missing),
+        *misfits(missing, speaker.where_nan_comes_from),
+        ("Where", f"{taken} At all other entries your slope is right."),
+        (
+            f"{HINT} 1",
+            "Which of your masks hold a pre-activation of 0: both, or none?",
+        ),
+        (MEND, "Let one mask hold the 0, and the other not: `>` in one, and `<=` in the other."),
+    )
+    reasons = {name: AT_ZERO for name, good in said.items() if not good} | missing
+    return Diagnosis(False, (AT_ZERO, *habits.names), said, (), sections, reasons)
 
 
 def in_wrong_places(
@@ -181,9 +209,14 @@ def in_wrong_places(
     said = {speaker.letters(name): good for name, good in bench.right_parts(once).items()}
     held = {speaker.letters(name): speaker.letters(other) for name, other in places.items()}
     instead, mend = swapped(held, list(said))
-    sections = [_verdict(said, habits, speaker), ("What you compute", f"It is {instead}.")]
+    sections = (
+        _verdict(said, habits, speaker, {}),
+        (f"{HINT} 1", "Is each of the arrays in the place in which it is asked for?"),
+        (COMPUTED, sentence(instead)),
+        (MEND, mend),
+    )
     names, reasons = (SWAPPED, *habits.names), dict.fromkeys(held, SWAPPED)
-    return Diagnosis(False, names, said, (), (*sections, (MEND, mend)), reasons)
+    return Diagnosis(False, names, said, (), sections, reasons)
 
 
 def _first_signs(
@@ -193,7 +226,8 @@ def _first_signs(
     shapes = [shapes_differ(bench, outcome, k) for k, outcome in enumerate(once)]
     lost = [name for name in parts if any(_is_lost(outcome, name) for outcome in once)]
     if lost:
-        return [("Not a number", f"{speaker.letters(several(lost))}{NAN}. {WHERE_NAN_COMES_FROM}")]
+        said = f"{speaker.letters(several(lost))}{NAN}. {speaker.where_nan_comes_from}"
+        return [("Not a number", said)]
     if any(shapes):
         first = "On the first network with a wrong shape:\n" + next(filter(None, shapes))
         return [("Shapes", speaker.letters(first))]

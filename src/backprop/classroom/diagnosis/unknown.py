@@ -18,7 +18,8 @@ from backprop.classroom.diagnosis.words import number
 def place(bench: Bench, first: Outcome, parts: Mapping[str, bool]) -> str:
     """Say where an unknown mistake first shows, following the flow of the backward pass."""
     if "dW1" not in parts:
-        return "It is in what you return: the program in between can't be seen from outside."
+        said = "It is in what you return: the program in between can't be seen from outside."
+        return _sides(bench, first) or said
     values = bench.probes[0].right
     if not (parts["dW2"] and parts["db2"]):
         return _layer(values, first.parts, parts, "2", "A1")
@@ -42,6 +43,22 @@ def _layer(values: Values, got: Answer, parts: Mapping[str, bool], layer: str, i
         )
     said = f"It shows first at {dZ} or before it: one wrong {dZ} explains both {dW} and {db}."
     return said + (_gates(values, used) if layer == "1" else "")
+
+
+def _sides(bench: Bench, first: Outcome) -> str:
+    """Say of an activation's gradient alone on which side of the kink its entries are wrong."""
+    values, right = bench.probes[0].right, bench.right[0].get("dZ1")
+    if bench.smooth or right is None:
+        return ""
+    wrong = np.abs(first.parts["dZ1"] - right) > TOLERANCE * np.abs(right).max()
+    above = values["Z1"] > 0
+    if not wrong.any():
+        return "It shows only where a pre-activation is exactly 0, or where sizes are others."
+    if not wrong[above].any():
+        return "Where Z1 is above 0 your dZ1 is right. Where it is not, dZ1 is wrong."
+    if not wrong[~above].any():
+        return "Where Z1 is not above 0 your dZ1 is right. Where it is, dZ1 is wrong."
+    return "Your dZ1 is wrong where Z1 is above 0, and where it is not."
 
 
 def implied(A: Array, dW: Array) -> Array | None:

@@ -16,7 +16,7 @@ Question = dict[str, Any]  # the arguments of one call, by name and in order
 class Wrong:
     """A classic wrong answer, in one or more spellings, each a function to be called.
 
-    `instead` completes "It is ..."; the last of the `hints` is the mend. `worth` is what an answer
+    `instead` says what is computed; the last of the `hints` is the mend. `worth` is what an answer
     earns that is right on paper and fails in a computer, in an exercise with one part.
     """
 

@@ -6,16 +6,26 @@ For exercises that have a list of wrong answers. The backward passes are judged 
 import numpy as np
 
 from backprop.arrays import Array
-from backprop.classroom.diagnosis.calling import Outcome, OutOfTimeError, call, in_time
+from backprop.classroom.diagnosis.calling import (
+    HANGS,
+    Outcome,
+    OutOfTimeError,
+    call,
+    in_time,
+    rescued,
+)
+from backprop.classroom.diagnosis.sections import misfits, nothing, raises, swapped, verdict
 from backprop.classroom.diagnosis.words import (
+    COMPUTED,
+    HINT,
     MEND,
     SWAPPED,
     Diagnosis,
     Section,
-    misfits,
     number,
+    sentence,
     several,
-    swapped,
+    where_nan_comes_from,
 )
 from backprop.classroom.exercises.entry import Exercise, Function, Question, Wrong
 
@@ -34,15 +44,25 @@ def judge(exercise: Exercise, function: Function, seed: int, time_limit: float) 
             lambda: [call(function, question, names) for question in questions], time_limit
         )
     except OutOfTimeError as error:
-        return _nothing(names, f"it had not returned after {time_limit:g} seconds{error}")
-    good = {name: _part_same(name, got, right) for name in names}
-    read = [name for name in names if not good[name] and _is_read(name, got)]
-    known = _known(exercise, questions, got) or _swapped(good, got, right) if read else []
+        return nothing(names, f"it had not returned after {time_limit:g} seconds{error}")
+    changed = tuple(dict.fromkeys(name for outcome in got for name in outcome.changed))
+    good, known = _compared(exercise, questions, got, right)
     faults = [outcome.fault for outcome in got if outcome.fault]
     if faults and not known:
-        return _nothing(names, faults[0])
-    changed = tuple(dict.fromkeys(name for outcome in got for name in outcome.changed))
-    return _said(good, changed, known, got, right)
+        if not (got := rescued(got)):
+            return nothing(names, faults[0])
+        good, known = _compared(exercise, questions, got, right)
+    return _said(exercise, good, changed, known, got, right, faults)
+
+
+def _compared(
+    exercise: Exercise, questions: list[Question], got: list[Outcome], right: list[Outcome]
+) -> tuple[dict[str, bool], list[Wrong]]:
+    """Return which parts are right, and what is known of those that are not."""
+    good = {name: _part_same(name, got, right) for name in exercise.points}
+    if not any(not good[name] and _is_read(name, got) for name in good):
+        return good, []
+    return good, _known(exercise, questions, got) or _swapped(good, got, right)
 
 
 def _known(exercise: Exercise, questions: list[Question], got: list[Outcome]) -> list[Wrong]:
@@ -88,7 +108,8 @@ def _swapped(good: dict[str, bool], got: list[Outcome], right: list[Outcome]) ->
     if not places or not all(good[name] or name in places for name in good):
         return []
     instead, mend = swapped(places, list(good))
-    return [Wrong(SWAPPED, (), instead, (mend,))]
+    hint = "Is each of the arrays in the place in which it is asked for?"
+    return [Wrong(SWAPPED, (), instead, (hint, mend))]
 
 
 def same(wanted: Array, got: Array) -> bool:
@@ -99,33 +120,31 @@ def same(wanted: Array, got: Array) -> bool:
     )
 
 
-def _nothing(names: tuple[str, ...], fault: str) -> Diagnosis:
-    """Say why there are no numbers to judge."""
-    said = ("What is wrong", f"Your code gave no answer: {fault}")
-    return Diagnosis(False, (), dict.fromkeys(names, False), (), (said,))
-
-
 def _said(
+    exercise: Exercise,
     good: dict[str, bool],
     changed: tuple[str, ...],
     known: list[Wrong],
     got: list[Outcome],
     right: list[Outcome],
+    faults: list[str],
 ) -> Diagnosis:
     """Put into words what was found."""
     wrong = [name for name in good if not good[name]]
-    heading = "What is wrong" if wrong else "What is right" if changed else "Correct"
-    sections: list[Section] = [(heading, _verdict(good))]
-    for one in known:
-        sections.append(("What you compute", f"It is {one.instead}."))
-        sections += [(f"Hint {k}", hint) for k, hint in enumerate(one.hints[:-1], start=1)]
-        sections.append((MEND, one.hints[-1]))
     reasons = {name: why for a in reversed(got) for name, why in a.missing.items()}
-    if reasons:
-        sections.insert(1, misfits(reasons))
+    where_from = where_nan_comes_from(exercise.sheet == "softmax")
+    heading, said = verdict(good, reasons, "in every call that was tried")
+    heading = "What is right" if changed and not wrong else heading
+    sections: list[Section] = [(heading, said), *misfits(reasons, where_from)]
+    if any(why.endswith(HANGS) for why in reasons.values()):
+        sections.append(raises(faults[0], reasons))
+    for one in known:
+        sections += [(f"{HINT} {k}", hint) for k, hint in enumerate(one.hints[:-1], start=1)]
+        sections.append((COMPUTED, sentence(one.instead)))
+        sections.append((MEND, one.hints[-1]))
     unread = [name for name in wrong if name not in reasons]
     if unread and not known:
-        sections.append(("The numbers", _first_difference(unread[0], got, right)))
+        sections.append(("The numbers", _first_difference(unread[0], got, right, where_from)))
     if changed:
         said = f"Your code changes {several(changed)} in place, which its caller may need."
         sections.append(("What it changes", said))
@@ -139,24 +158,16 @@ def _said(
     return Diagnosis(not wrong and not changed, names, good, (), tuple(sections), reasons)
 
 
-def _verdict(good: dict[str, bool]) -> str:
-    right, wrong = ([name for name in good if good[name] is side] for side in (True, False))
-    said = [
-        f"{several(names)} {'is' if len(names) == 1 else 'are'} {word}"
-        for names, word in ((wrong, "wrong"), (right, "right"))
-        if names
-    ]
-    return "; ".join(said) + ("." if wrong else " in every call that was tried.")
-
-
-def _first_difference(name: str, got: list[Outcome], right: list[Outcome]) -> str:
+def _first_difference(name: str, got: list[Outcome], right: list[Outcome], where_from: str) -> str:
     """Give the shapes if they differ, or else the entry that is furthest off."""
     for a, b in zip(got, right, strict=True):
+        if name not in a.parts:
+            continue
         one, other = a.parts[name], b.parts[name]
         if one.shape != other.shape:
             return f"{name} has shape {one.shape}; {other.shape} is wanted."
         if not np.isfinite(one).all():
-            return f"{name} holds NaN or infinity. Look for exp of a large number, or log(0)."
+            return f"{name} holds NaN or infinity. {where_from}"
         if not same(other, one):
             worst = np.unravel_index(np.abs(one - other).argmax(), one.shape)
             place = f"[{', '.join(map(str, worst))}]" if worst else ""

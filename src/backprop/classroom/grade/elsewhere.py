@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop.classroom.diagnosis.calling import ElsewhereError
+from backprop.classroom.grade.inside.lenient import Lenient
 from backprop.classroom.grade.process import LATE, EndedError, Process
 
 TEXT = 600  # characters of what a submission says that are passed on
@@ -32,7 +33,8 @@ class Elsewhere:
         if self.ended:
             raise ElsewhereError(self.ended)
         try:
-            self._process.say(list(arguments))
+            forgiving = any(isinstance(value, Lenient) for value in arguments)
+            self._process.say([forgiving, list(arguments)])
             match self._process.hear():
                 case ("returned", value, [*after]):
                     _change(arguments, after)

@@ -77,7 +77,7 @@ def _let_in() -> dict[str, str]:
     """Return all that stands inside, and where: {path here: path there}."""
     numpy = Path(np.__file__).parent
     own = {str(numpy): f"{HOUSE}/numpy", str(INSIDE / "run.py"): f"{HOUSE}/run.py"}
-    own[str(INSIDE / "wire.py")] = f"{HOUSE}/wire.py"
+    own |= {str(INSIDE / name): f"{HOUSE}/{name}" for name in ("wire.py", "lenient.py")}
     if (libraries := numpy.with_name("numpy.libs")).exists():
         own[str(libraries)] = f"{HOUSE}/numpy.libs"
     parts = [_python(), _stdlib(), *_libraries(numpy)]

@@ -42,7 +42,7 @@ AVERAGE = (
     ),
     Mistake(
         name="mean-on-weights-only",
-        instead="weights for the mean of the losses, but biases for their sum",
+        instead="the gradient of the mean loss for the weights, and of the sum for the biases",
         tempts="dW has its 1/N written beside it, and the sum for db looks complete",
         symptoms="at a learning rate that was right, the biases run away and all units die",
         equation="eq-db",
@@ -59,7 +59,7 @@ AVERAGE = (
     ),
     Mistake(
         name="mean-on-biases-only",
-        instead="biases for the mean of the losses, but weights for their sum",
+        instead="the gradient of the mean loss for the biases, and of the sum for the weights",
         tempts="the product with a transpose hides a sum over the batch, which db shows",
         symptoms="at a learning rate that was right, all units die and the loss stays at that "
         "of guessing",
@@ -77,7 +77,7 @@ AVERAGE = (
     ),
     Mistake(
         name="mean-twice-on-weights",
-        instead="weights divided by N once more; the biases are not",
+        instead="the weights' gradients divided by N once more; those of the biases are not",
         tempts="dZ2 has the 1/N in it, and the formula for dW shows it again",
         symptoms="the loss falls as slowly as with a learning rate N times smaller",
         equation="eq-dW",
@@ -94,7 +94,7 @@ AVERAGE = (
     ),
     Mistake(
         name="mean-not-carried-on",
-        instead="the mean in the output layer, but the sum of the losses in the hidden layer",
+        instead="the gradient of the mean in the output layer, and of the sum in the hidden layer",
         tempts="dW2 and db2 were divided at the end, and what flows on was not",
         symptoms="at a learning rate that was right, all units die and the loss stays at that "
         "of guessing",
@@ -108,7 +108,7 @@ AVERAGE = (
     ),
     Mistake(
         name="mean-over-classes",
-        instead="division by the number of classes, where the number of examples is wanted",
+        instead="a division by the number of classes, where the number of examples is wanted",
         tempts="`len` and `shape[...]` of the wrong array or axis give a number as well",
         symptoms="with more examples than classes the steps are too long, and all units die",
         equation="eq-dZ2",
@@ -121,7 +121,7 @@ AVERAGE = (
     ),
     Mistake(
         name="mean-over-everything",
-        instead="division by N C, the number of entries, where N is wanted",
+        instead="a division by N C, the number of entries, where N is wanted",
         tempts="`P.size`, and `.mean()` in a loss of all entries, count classes as well",
         symptoms="the loss falls as slowly as with a learning rate C times smaller",
         equation="eq-dZ2",

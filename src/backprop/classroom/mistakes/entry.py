@@ -28,10 +28,13 @@ class Mistake:
     """One classic mistake: what it computes instead, and its wrong line beside the right one.
 
     `lines` holds the wrong line for each step that it touches; with `each_layer`, it is often
-    made in one of the layers alone. `same` names what cannot be told from it, being the same
-    numbers. `activations` are the classes with which it is a mistake at all. `seen` says how
-    often it was among 49 backward passes in public code, of which 14 were wrong. Two mistakes
-    have no lines, as they are not in what is computed but in what stays behind after a call.
+    made in one of the layers alone. `same` is a sentence on what cannot be told from it, being the
+    same numbers. `activations` are the classes with which it is a mistake at all. `seen` says how
+    often it was among 49 backward passes in public code, of which 14 were wrong. One that is
+    `alone` is made by who writes a function for one layer, and not by who writes the whole pass.
+    `place` says where it may lie if that is not in its lines alone; `variants` are other lines
+    that are the same mistake with other numbers. Two mistakes have no lines, as they are not in
+    what is computed but in what stays behind after a call.
     """
 
     name: str
@@ -46,6 +49,14 @@ class Mistake:
     needs_decay: bool = False
     same: str = ""
     seen: str = ""
+    alone: bool = False
+    place: str = ""
+    variants: tuple[Mapping[str, Line], ...] = ()
+
+    @property
+    def spellings(self) -> tuple[Mapping[str, Line], ...]:
+        """All the lines by which the mistake is made."""
+        return self.lines, *self.variants
 
     @property
     def line(self) -> str:

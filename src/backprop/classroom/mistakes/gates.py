@@ -1,8 +1,41 @@
 """Mistakes with the gates: the slope left out, turned round, or taken at the wrong array."""
 
+import numpy as np
+
 from backprop.classroom.mistakes.entry import KINKED, SMOOTH, Mistake
 
 GATES = (
+    Mistake(
+        name="all-gates-shut",
+        instead="zeros, as if every gate were shut",
+        tempts="`np.zeros_like` has the right shape, and is what one begins with",
+        symptoms="the loss falls, but the hidden layer stays as it began",
+        equation="eq-dZ1",
+        hints=(
+            "Print your dZ1. Is any entry not 0? Are there positive entries in Z1?",
+            "Where Z1 is above 0, what arrives passes unchanged. With ReLU a gate shuts single "
+            "entries, never all of them.",
+            "Multiply the upstream gradient by the slope, entry by entry.",
+        ),
+        lines={"dZ1": lambda dA1: np.zeros_like(dA1)},
+        activations=KINKED,
+        alone=True,
+    ),
+    Mistake(
+        name="forward-for-backward",
+        instead="the activation itself, the way forward; what came from the loss is not read",
+        tempts="the two functions are written one after the other, and take nearly the same",
+        symptoms="the hidden layer learns from its own activations, and not from the loss",
+        equation="eq-dZ1",
+        hints=(
+            "Change the dA1 that arrives from the loss. Does your dZ1 change?",
+            "What you return is what the activation makes of Z1, on the way forward. On the way "
+            "back a gradient arrives.",
+            "Multiply the upstream gradient by the slope, entry by entry.",
+        ),
+        lines={"dZ1": lambda f, Z1: f(Z1)},
+        alone=True,
+    ),
     Mistake(
         name="mask-missing",
         instead="dA1, as if the activation had the slope 1 everywhere",
@@ -12,24 +45,25 @@ GATES = (
         hints=(
             "Take a unit whose pre-activation is below 0 for an example. What should a nudge of "
             "its weights change in that example's loss?",
-            "Count the zeros in your dZ1: with ReLU, each shut gate makes one. A mask `A1 >= 0` "
-            "is true everywhere, because no activation of ReLU is below 0.",
+            "The slope of the activation is not 1 everywhere. With ReLU each shut gate makes a 0 "
+            "in dZ1: count yours; and a mask `A1 >= 0` is true everywhere, because no activation "
+            "is below 0.",
             "Multiply by the slope at the pre-activation.",
         ),
         lines={"dZ1": lambda dA1: dA1},
-        same="with ReLU the mask `A1 >= 0`, which is true everywhere; and `Z1 < 0` taken after "
-        "Z1 was overwritten by its ReLU",
+        same="With ReLU the mask `A1 >= 0`, which is true everywhere, gives the same numbers, and "
+        "so does `dZ1[Z1 < 0] = 0` after Z1 was overwritten by its ReLU.",
     ),
     Mistake(
         name="mask-reversed",
-        instead="the slope at -Z1: what should pass is stopped, and what should stop passes",
-        tempts="`dZ1[Z1 > 0] = 0` is one sign away from the right line",
+        instead="the slope at -Z1, as if the gates were the other way round",
+        tempts="a mask of what is open and a mask of what is shut are easily taken for each other",
         symptoms="the loss falls slowly and stays ten times higher",
         equation="eq-dZ1",
         hints=(
-            "Take one entry with Z1 above 0. Does its gradient get through?",
+            "Take one entry with Z1 above 0. Does its gradient get through unchanged?",
             "The gates are all the wrong way round.",
-            "Pass the gradient where Z1 > 0.",
+            "Pass the gradient unchanged where Z1 > 0.",
         ),
         lines={"slope": lambda f_slope, Z1: f_slope(-Z1)},
         activations=KINKED,
@@ -47,8 +81,7 @@ GATES = (
             "Multiply by the slope at the pre-activation.",
         ),
         lines={"dZ1": lambda f, dA1: f(dA1)},
-        same="with ReLU and leaky ReLU, the mask taken from the upstream gradient, "
-        "`dA1 * (dA1 > 0)`",
+        same="With ReLU the mask of the upstream gradient, `dA1 * (dA1 > 0)`, is the same.",
     ),
     Mistake(
         name="mask-of-product",
@@ -60,11 +93,11 @@ GATES = (
             "Which array decides what passes in your code, and which array should?",
             "The gate was set by the sign of Z1, on the way forward. What comes back may have "
             "either sign.",
-            "Compare Z1 alone with 0, in parentheses of its own: for ReLU `dZ1 = dA1 * (Z1 > 0)`.",
+            "Compare Z1 alone with 0, in parentheses of its own.",
         ),
         lines={"slope": lambda f_slope, dA1, Z1: f_slope(dA1 * Z1)},
         activations=KINKED,
-        same="`dA1 * (dA1 * Z1 > 0)`, where `*` comes before `>`",
+        same="In `dA1 * Z1 > 0` the `*` comes before the `>`.",
     ),
     Mistake(
         name="slope-of-upstream",
@@ -102,8 +135,8 @@ GATES = (
         symptoms="the loss hardly falls, as hidden units can only be pushed down",
         equation="eq-dZ1",
         hints=(
-            "Are there negative entries in your dZ1? Should there be?",
-            "The gate alone decides. It passes negative gradients as well.",
+            "Take an entry with Z1 above 0 and dA1 below 0. What is your dZ1 there?",
+            "The sign of Z1 alone decides. Negative gradients pass as well.",
             "Multiply by the slope, and leave it at that.",
         ),
         lines={"dZ1": lambda f, dA1, slope: f(dA1 * slope)},
@@ -164,7 +197,7 @@ GATES = (
     ),
     Mistake(
         name="product-for-gate",
-        instead="a matrix product with the slope, where entry by entry is wanted (if N = H)",
+        instead="a matrix product with the slope, where `*` is wanted (it runs if N = H)",
         tempts="on paper the slope is sometimes a diagonal matrix",
         symptoms="an error, unless N equals H",
         equation="eq-dZ1",

@@ -56,7 +56,7 @@ BIAS = (
             "db1": lambda dZ1: dZ1.mean(axis=0),
         },
         each_layer=True,
-        same="bias divided by N once more, `dZ.sum(axis=0) / N`",
+        same="A sum divided by N once more, `dZ.sum(axis=0) / N`, is the same.",
         seen="4 of 49, biases summed wrongly in any way",
     ),
     Mistake(
@@ -309,15 +309,18 @@ WEIGHTS = (
     ),
     Mistake(
         name="hidden-layer-forgotten",
-        instead="zeros for dA1, so that nothing before this layer learns",
+        instead="zeros, so that nothing before this layer learns",
         tempts="the zeros of the start are returned, and the loss falls all the same",
         symptoms="the loss falls, but stays several times higher, as the hidden layer stays random",
         equation="eq-dA1",
         hints=(
-            "Print your dA1. Is any entry not 0?",
+            "Print your dA1. Is any entry not 0? Print your dZ1 as well.",
             "What comes before a layer has a share in the loss too.",
-            "Go on behind the output layer: dA1, dZ1, and from it dW1 and db1.",
+            "Go on behind the output layer: dA1 through its weights, dZ1 through the gates, and "
+            "from it dW1 and db1. Go back through the weights: `dZ2 @ W2.T`.",
         ),
         lines={"dA1": lambda A1: np.zeros_like(A1)},
+        place="on the way to the hidden layer, at dA1, at dZ1, or in the lines for dW1 and db1",
+        same="Zeros for dZ1, or for dW1 and db1, are the same.",
     ),
 )

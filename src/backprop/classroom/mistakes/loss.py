@@ -107,6 +107,14 @@ FORWARD = (
             "Sum the exponentials over the classes: with rows as examples `axis=1, keepdims=True`.",
         ),
         lines={"P": lambda Z2: softmax(Z2.T).T},
+        variants=(
+            {
+                "P": lambda Z2: (
+                    np.exp(Z2 - Z2.max(axis=1, keepdims=True))
+                    / np.exp(Z2 - Z2.max(axis=1, keepdims=True)).sum(axis=0, keepdims=True)
+                )
+            },
+        ),
         seen="1 of 49",
     ),
     Mistake(
@@ -121,6 +129,20 @@ FORWARD = (
             "Sum over the classes of each example: with rows as examples `axis=1, keepdims=True`.",
         ),
         lines={"P": lambda Z2: np.exp(Z2 - Z2.max()) / np.exp(Z2 - Z2.max()).sum()},
+        variants=(
+            {
+                "P": lambda Z2: (
+                    np.exp(Z2 - Z2.max(axis=1, keepdims=True))
+                    / np.exp(Z2 - Z2.max(axis=1, keepdims=True)).sum()
+                )
+            },
+            {
+                "P": lambda Z2: (
+                    np.exp(Z2 - Z2.max(axis=0, keepdims=True))
+                    / np.exp(Z2 - Z2.max(axis=0, keepdims=True)).sum()
+                )
+            },
+        ),
     ),
     Mistake(
         name="softmax-missing",

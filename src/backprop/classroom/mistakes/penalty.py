@@ -37,7 +37,7 @@ DECAY = (
         },
         each_layer=True,
         needs_decay=True,
-        same="the right gradient of a penalty without its half",
+        same="It is the right gradient of a penalty without its half.",
     ),
     Mistake(
         name="decay-halved",
@@ -155,11 +155,11 @@ ANSWER = (
         instead="the right gradients in the order dW2, db2, dW1, db1",
         tempts="that is the order in which the backward pass finds them",
         symptoms="an error at the update, unless the layers have the same shape",
-        equation="eq-chain",
+        equation="eq-sgd",
         hints=(
             "Compare the shapes of what you return with those of the parameters.",
             "What you return is right. Only its order is not.",
-            "Return them in the order dW1, db1, dW2, db2, or as a dict with these keys.",
+            "Return them in the order dW1, db1, dW2, db2.",
         ),
         lines={
             "answer": lambda dW1, decay1, db1, dW2, decay2, db2: (
@@ -172,11 +172,11 @@ ANSWER = (
         instead="the right gradients in the order dW1, dW2, db1, db2",
         tempts="weights and biases are kept in two lists",
         symptoms="an error at the update",
-        equation="eq-chain",
+        equation="eq-sgd",
         hints=(
             "Compare the shapes of what you return with those of the parameters.",
             "What you return is right. Only its order is not.",
-            "Return them in the order dW1, db1, dW2, db2, or as a dict with these keys.",
+            "Return them in the order dW1, db1, dW2, db2.",
         ),
         lines={
             "answer": lambda dW1, decay1, db1, dW2, decay2, db2: (

@@ -28,10 +28,10 @@ SLOPES = (
         hints=(
             "For a pre-activation of 5, by what should the gradient be multiplied?",
             "What you multiply by is the activation's value. Its slope is wanted.",
-            "Multiply by the slope: for ReLU 1 where Z1 > 0, and not Z1.",
+            "Multiply by the slope, and not by the value. With ReLU it is 1 where Z1 > 0.",
         ),
         lines={"slope": lambda A1: A1},
-        same="with ReLU, Z1 returned as its own slope where it is above 0",
+        same="With ReLU it is Z1 itself, taken for the slope where it is above 0.",
     ),
     Mistake(
         name="z-for-slope",
@@ -87,7 +87,7 @@ SLOPES = (
         ),
         lines={"dZ1": lambda dA1, slope: dA1 * slope * slope},
         activations=(LeakyReLU, Sigmoid, Tanh),
-        same="with a leaky slope of 0.1, the slope 0.01 in its place",
+        same="With a leaky slope of 0.1, the slope 0.01 gives the same numbers.",
     ),
     Mistake(
         name="slope-of-relu",
@@ -218,7 +218,7 @@ SLOPES = (
     Mistake(
         name="slopes-added-up",
         instead="1 plus the small slope where Z1 is above 0",
-        tempts="`(Z1 > 0) + alpha` is one bracket short of the right line",
+        tempts="the small slope is meant for the rest, and is added everywhere",
         symptoms="none on the digits, with a leaky slope of 0.1",
         equation="eq-leaky-dZ",
         hints=(

@@ -1,0 +1,64 @@
+"""Sections of a report that are told alike of a backward pass and of a listed exercise."""
+
+from collections.abc import Mapping, Sequence
+
+from backprop.classroom.diagnosis.calling import HANGS, UNWRITTEN
+from backprop.classroom.diagnosis.words import NAN, Diagnosis, Section, several
+
+
+def verdict(good: Mapping[str, bool], reasons: Mapping[str, str], where: str) -> Section:
+    """Say which parts are wrong, not written, and right; where, if all are."""
+    unwritten = [name for name in good if reasons.get(name, "").endswith(UNWRITTEN)]
+    kinds = {
+        "wrong": [name for name in good if not good[name] and name not in unwritten],
+        UNWRITTEN: unwritten,
+        "right": [name for name in good if good[name]],
+    }
+    said = [
+        f"{several(names)} {'is' if len(names) == 1 else 'are'} {kind}"
+        for kind, names in kinds.items()
+        if names
+    ]
+    if all(good.values()):
+        return "Correct", f"{said[0]} {where}."
+    heading = "What is wrong" if kinds["wrong"] else "What is missing"
+    return heading, "; ".join(said) + "."
+
+
+def misfits(reasons: Mapping[str, str], where_from: str) -> list[Section]:
+    """Say which parts cannot be compared with anything, and why, where that is not plain."""
+    told = [why for why in reasons.values() if not why.endswith((UNWRITTEN, HANGS))]
+    if not told:
+        return []
+    lines = "\n".join(f"    {why}" for why in dict.fromkeys(told))
+    more = f"\n{where_from}" if NAN in lines else ""
+    return [("What does not fit", f"There is nothing to compare:\n{lines}{more}")]
+
+
+def raises(fault: str, reasons: Mapping[str, str]) -> Section:
+    """Say which line raises, which parts hang on it, and that the others were judged."""
+    lost = several([name for name, why in reasons.items() if why.endswith(HANGS)])
+    one = sum(why.endswith(HANGS) for why in reasons.values()) == 1
+    others = "All else was judged as if this line were not there."
+    return "What raises", f"{fault}\n{lost} {'hangs' if one else 'hang'} on this line. {others}"
+
+
+def swapped(places: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:
+    """Say what was computed where right arrays stand in other places, and the mend."""
+    held = [f"{name} is what {other} should be" for name, other in places.items()]
+    return (
+        f"the right arrays in the wrong places: {several(held)}",
+        f"Return {several(names)} in this order.",
+    )
+
+
+def nothing(names: Sequence[str], fault: str, more: str = "") -> Diagnosis:
+    """Say why there are no numbers to judge."""
+    parts = dict.fromkeys(names, False)
+    if fault.endswith(UNWRITTEN):
+        reasons = dict.fromkeys(names, UNWRITTEN)
+        return Diagnosis(False, (), parts, (), (verdict(parts, reasons, ""),), reasons)
+    sections = [("What is wrong", f"Your code gave no answer: {fault}")]
+    if more:
+        sections.append(("Where", more))
+    return Diagnosis(False, (), parts, (), tuple(sections))
