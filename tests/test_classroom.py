@@ -100,11 +100,11 @@ def test_every_figure_is_tried_here(pictures):
 
 
 def test_every_figure_has_its_width_and_words_and_is_the_same_whatever_the_readers_style(pictures):
-    """Still ones are all of one width; those with numbers are frames of interactive ones."""
+    """Still ones are of one width, unless square; those with numbers are of widgets."""
     for name, draw in pictures.items():
         picture = draw()
         assert isinstance(picture, Picture)
-        width = NARROW if picture.numbers else WIDTH
+        width = NARROW if picture.numbers or name == "decision_regions" else WIDTH
         assert picture.pixels.shape[1] == width * RESOLUTION, name
         assert len(picture.words) > 5, name
         try:
@@ -486,6 +486,7 @@ def compared(runs):
     [
         (lambda: figures.digits(np.zeros((3, 64)), ["a"]), "1 captions for 3 digits"),
         (lambda: figures.digits(np.zeros((1, 64)), ["a", "b"]), "2 captions for 1 digits"),
+        (lambda: figures.digits(np.zeros((0, 64)), []), "there are no digits to draw"),
         (lambda: figures.learning_curves(History()), "the history is empty"),
         (lambda: figures.gate_map([True, False]), "gates has shape"),
         (lambda: compared({}), "0 names to compare; 1 to 4 are wanted"),
