@@ -486,7 +486,6 @@ def compared(runs):
     [
         (lambda: figures.digits(np.zeros((3, 64)), ["a"]), "1 captions for 3 digits"),
         (lambda: figures.digits(np.zeros((1, 64)), ["a", "b"]), "2 captions for 1 digits"),
-        (lambda: figures.digits(np.zeros((0, 64)), []), "there are no digits to draw"),
         (lambda: figures.learning_curves(History()), "the history is empty"),
         (lambda: figures.gate_map([True, False]), "gates has shape"),
         (lambda: compared({}), "0 names to compare; 1 to 4 are wanted"),

@@ -18,7 +18,6 @@ from sphinx.util.math import get_node_equation_number
 SCRIPT = Path(__file__).with_name("typeset.js")
 LOCK = Path(__file__).parent.parent / "package-lock.json"
 CLOSING = ",.;:?!)]\u2019\u201d"  # stays on the line of the formula before it
-JOINER = "\N{WORD JOINER}"  # no line ends here, not even behind the last part of a long formula
 FONT = re.compile(r"@font-face[^{]*{\s*font-family: MJX(TEX-\w+);[^}]*}\s*")
 Formula = tuple[str, bool]  # its TeX, and whether it stands on a line of its own
 
@@ -112,7 +111,7 @@ def visit_inline(writer: Any, node: nodes.math) -> None:
     start = writer.starttag(node, "span", "", CLASS="math notranslate nohighlight")
     written = f"{start}{html(writer, node)}</span>"
     if "closing" in node:
-        written = f'<span class="joined">{written}{JOINER}{writer.encode(node["closing"])}</span>'
+        written = f'<span class="joined">{written}{writer.encode(node["closing"])}</span>'
     writer.body.append(written)
     raise nodes.SkipNode
 

@@ -55,8 +55,6 @@ def digits(X: Array, captions: list[str], most: int = 8) -> tuple[Figure, str]:
     require_shape("X", X, ("N", 64))
     if len(captions) != len(X):
         raise ValueError(f"{len(captions)} captions for {len(X)} digits; one for each is wanted")
-    if not len(X):
-        raise ValueError("there are no digits to draw")
     rows = -(-len(X) // most)
     columns = -(-len(X) // rows)
     lines = 1 + max(caption.count("\n") for caption in captions)
