@@ -100,11 +100,11 @@ def test_every_figure_is_tried_here(pictures):
 
 
 def test_every_figure_has_its_width_and_words_and_is_the_same_whatever_the_readers_style(pictures):
-    """Still ones are all of one width; those with numbers are frames of interactive ones."""
+    """Still ones are of one width, unless square; those with numbers are of widgets."""
     for name, draw in pictures.items():
         picture = draw()
         assert isinstance(picture, Picture)
-        width = NARROW if picture.numbers else WIDTH
+        width = NARROW if picture.numbers or name == "decision_regions" else WIDTH
         assert picture.pixels.shape[1] == width * RESOLUTION, name
         assert len(picture.words) > 5, name
         try:
@@ -374,7 +374,7 @@ def test_source_shows_a_whole_file(tmp_path):
     program.write_text("x = 1  # eq-dW\n", encoding="utf-8")
     shown = Source(program)._repr_mimebundle_()
     assert shown["text/plain"] == "x = 1  # eq-dW"
-    assert shown["text/markdown"].endswith("Equations: eq-dW is {eq}`eq-dW`.")
+    assert shown["text/markdown"].endswith("Equations: `eq-dW` is {eq}`eq-dW`.")
 
 
 def test_a_table_rounds_what_has_more_than_four_decimals():
@@ -390,6 +390,29 @@ def test_a_table_rounds_what_has_more_than_four_decimals():
         "name        x   exact  count",
         "W_1   -0.1235   -1.28      3",
         "a|b         0  0.3333     20",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "rule"),
+    [
+        (["-0.5", "97%", "3 of 50", "1.2e-05"], "---:"),
+        (["417 to 447", "2, 1, 2"], "---:"),
+        (["1 unit, rate 0.5", "16 units"], ":---"),
+        (["3", "none"], ":---"),
+    ],
+)
+def test_a_column_is_set_to_the_right_if_all_of_it_is_numbers(entries, rule):
+    table = Table(["what"], [[entry] for entry in entries])._repr_mimebundle_()
+    assert table["text/markdown"].splitlines()[1] == f"| {rule} |"
+
+
+def test_commas_part_the_thousands():
+    assert str(Table(["n"], [[16_000], [np.int64(-2000)], [True]])).split() == [
+        "n",
+        "16,000",
+        "-2,000",
+        "True",
     ]
 
 

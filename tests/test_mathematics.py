@@ -33,6 +33,7 @@ def test_a_long_formula_in_a_line_can_go_on_after_a_relation_or_a_sum_outside_of
     made, _ = typeset([(tex, False), (tex, True), ("a + b = c", False)])
     broken, displayed, short = (one["html"] for one in made.values())
     assert broken.count("</mjx-part>") == 4
+    assert broken.count("</mjx-part><wbr>") == 3, "a line does not end before what follows"
     assert broken.count("<math ") == 1, "a screen reader is told the whole"
     assert "mjx-part" not in displayed + short
 

@@ -36,6 +36,13 @@ def test_other_columns_stay_as_they_are(words):
     assert aligned(*words) == (set(), list(words))
 
 
+def test_a_power_of_ten_is_not_torn_at_its_sign():
+    page = publish_doctree("Below 1e-12, in a well-known step of ``1e-5``, for 784-10.")
+    set_page(None, page, "page")
+    joined = "1e-\N{WORD JOINER}12"
+    assert page.astext() == f"Below {joined}, in a well-known step of 1e-5, for 784-10."
+
+
 def test_a_page_is_set():
     long = "x" * (SHORT + 1)
     page = publish_doctree(

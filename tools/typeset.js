@@ -7,7 +7,8 @@ const em = 16; // the sizes that an element without a browser cannot tell
 const LONG = 20; // letters; what is shorter stays on one line
 
 // As in print, a long formula in a line of text may go on in the next after =, + and -, if that is
-// not between brackets. MathJax would never break it; so its row is put into parts.
+// not between brackets. MathJax would never break it; so its row is put into parts. A line ends at a
+// <wbr> alone, and not between the last part and the full stop behind it.
 function breakable(adaptor, container) {
   const row = adaptor.firstChild(container);
   if (adaptor.outerHTML(row).split("<mjx-c ").length <= LONG) return container;
@@ -27,7 +28,10 @@ function breakable(adaptor, container) {
     adaptor.setAttribute(node, "rspace", space);
     parts.push((part = []));
   });
-  for (const nodes of parts) adaptor.append(row, adaptor.node("mjx-part", {}, nodes));
+  parts.forEach((nodes, k) => {
+    if (k) adaptor.append(row, adaptor.node("wbr"));
+    adaptor.append(row, adaptor.node("mjx-part", {}, nodes));
+  });
   return container;
 }
 

@@ -1,8 +1,8 @@
-"""A Sphinx extension: numbers stand below each other, and short code stays on its line.
+"""A Sphinx extension: numbers stand below each other, and they and short code stay on their line.
 
 A column of a table that holds numbers is set to the right, whatever Markdown says of it, with the
 decimal points in a line: a number with fewer decimals than another is filled up with letters that
-nobody sees. Code of a few letters in a line of text is not torn at the line's end.
+nobody sees. Code of a few letters in a line of text is not torn at the line's end, nor is 1e-12.
 """
 
 import re
@@ -11,6 +11,8 @@ from typing import Any
 from docutils import nodes
 
 NUMBER = re.compile(r"((?:under |over )?[-\N{MINUS SIGN}]?[\d,]+)(\.\d+)?( ?%| of \d+)?")
+POWER = re.compile(r"(?<=\de-)(?=\d)")  # where browsers break 1e-12
+JOINER = "\N{WORD JOINER}"
 SHORT = 24  # letters of code; on a phone a line has room for about 40
 
 
@@ -36,6 +38,11 @@ def align(column: list[nodes.entry]) -> None:
             entry[0].append(nodes.raw("", unseen, format="html"))
 
 
+def is_prose(text: nodes.Text) -> bool:
+    """Say whether a text stands among words, and is neither code nor mathematics."""
+    return not isinstance(text.parent, nodes.literal | nodes.math | nodes.FixedTextElement)
+
+
 def set_page(app: Any, page: nodes.document, name: str) -> None:
     """Look after the tables and the code of a page."""
     for table in page.findall(nodes.table):
@@ -44,6 +51,9 @@ def set_page(app: Any, page: nodes.document, name: str) -> None:
     for code in page.findall(nodes.literal):
         if len(code.astext()) <= SHORT:
             code["classes"].append("short")
+    for text in list(page.findall(nodes.Text)):
+        if POWER.search(text) and is_prose(text):
+            text.parent.replace(text, nodes.Text(POWER.sub(JOINER, text)))
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -126,12 +126,13 @@ class Linear(Layer):
     def backward(self, dZ: npt.ArrayLike, *, inputs: bool = True) -> Array:
         """Store dW and db, return dX: (N, outputs) -> (N, inputs).
 
-        Below the first layer of a network nobody waits for dX, which costs as much as dW. With
-        inputs=False it is not computed, and what is returned has no columns.
+        Below the first layer of a network nobody waits for dX, which costs as much as dW.
+        With inputs=False it is not computed, and what is returned has no columns.
         """
         X = self._kept("X")
         dZ = as_floats("dZ", dZ, self.W.dtype)
-        require_shape("dZ", dZ, (len(X), self.W.shape[1]), "the shape that forward returned")
+        returned = (len(X), self.W.shape[1])
+        require_shape("dZ", dZ, returned, "the shape that forward returned")
         self.dW = X.T @ dZ  # eq-dW
         self.db = dZ.sum(axis=0)  # eq-db
         return dZ @ self.W.T if inputs else dZ[:, :0]  # eq-dX
@@ -144,15 +145,15 @@ class Linear(Layer):
 class ReLU(Layer):
     """A = max(0, Z): pass what is positive, stop the rest.
 
-    `gate` (the shape of Z) is True where the unit let its input through. The slope at exactly 0
-    is a convention; here it is 0, as in PyTorch, JAX and TensorFlow.
+    `gate` (the shape of Z) is True where the unit let its input through. The slope at
+    exactly 0 is a convention; here it is 0, as in PyTorch, JAX and TensorFlow.
     """
 
     def forward(self, Z: npt.ArrayLike) -> Array:
         """Return A = max(0, Z), the shape unchanged."""
         Z = as_floats("Z", Z)
         self.gate = Z > 0
-        zeros = np.zeros(Z.shape[-1:], Z.dtype)  # a row, for which NumPy is twice as fast as for 0
+        zeros = np.zeros(Z.shape[-1:], Z.dtype)  # a row, twice as fast as the number 0
         return np.maximum(Z, zeros)  # eq-relu-layer
 
     def backward(self, dA: npt.ArrayLike) -> Array:

@@ -81,15 +81,15 @@ class Network:
         require_finite("the output", X)
         return X
 
-    @np.errstate(over="ignore", invalid="ignore")  # an overflow in dW or db stops the next step
+    @np.errstate(over="ignore", invalid="ignore")  # an overflow stops the next step
     def backward(self, dZ: npt.ArrayLike, *, inputs: bool = True) -> Array:
         """Fill every layer's gradients and return dX: (N, C) -> (N, D).
 
-        It belongs to the last `forward`, whichever call that was: `predict` runs one as well.
-        With inputs=False, for training, which changes weights and no inputs, a first layer of
-        class Linear leaves out its dX, which is then returned without columns. Raises TypeError
-        or ValueError if dZ does not fit, NotFiniteError if it or dX holds NaN or infinity; an
-        overflow in a gradient alone is found by the optimizer.
+        It belongs to the last `forward`, whichever call that was: `predict` runs one as
+        well. With inputs=False, for training, which changes weights and no inputs, a first
+        layer of class Linear leaves out its dX, which is then returned without columns.
+        Raises TypeError or ValueError if dZ does not fit, NotFiniteError if it or dX holds
+        NaN or infinity; an overflow in dW or db alone is found by the optimizer.
         """
         dZ = as_floats("dZ", dZ, self.dtype)
         require_finite("dZ", dZ)
@@ -97,7 +97,8 @@ class Network:
         for layer in reversed(others):
             dZ = layer.backward(dZ)
         # a class with a backward of its own is asked for all of it
-        if not inputs and isinstance(first, Linear) and type(first).backward is Linear.backward:
+        all_of_it = inputs or type(first).backward is not Linear.backward
+        if isinstance(first, Linear) and not all_of_it:
             dX = first.backward(dZ, inputs=False)
         else:
             dX = first.backward(dZ)

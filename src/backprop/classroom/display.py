@@ -23,6 +23,9 @@ from matplotlib.figure import Figure
 
 from backprop.classroom.style import LOOK
 
+ONE = r"[-\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?: ?%| of \d+)?"
+NUMBERS = re.compile(rf"{ONE}(?:(?:, | to ){ONE})*")
+
 Arguments = ParamSpec("Arguments")
 
 
@@ -108,7 +111,7 @@ class Source:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         labels = dict.fromkeys(re.findall(r"\beq-[\w-]+", self.text))
-        links = ", ".join(f"{label} is {{eq}}`{label}`" for label in labels)
+        links = ", ".join(f"`{label}` is {{eq}}`{label}`" for label in labels)
         code = f"```python\n{self.text}\n```"
         return {
             "text/markdown": f"{code}\n\nEquations: {links}." if labels else code,
@@ -167,6 +170,7 @@ class Table:
 
     Numbers are rounded to four decimals. Integers, an exact 0, and a Fraction that needs no more
     than four are written exactly, so fewer than four decimals say that nothing was rounded.
+    Commas part the thousands.
     """
 
     def __init__(self, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -203,6 +207,8 @@ class Table:
 
 def _entry(value: Any) -> str:
     """Write what stands in a cell of a table."""
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return f"{value:,}"
     if not isinstance(value, float | np.floating | Fraction):
         return str(value)
     text = f"{float(value):.4f}"
@@ -212,8 +218,8 @@ def _entry(value: Any) -> str:
 
 
 def _is_number(entry: str) -> bool:
-    """Say whether an entry of a table begins as a number does, whatever its minus sign."""
-    return entry.lstrip("-\N{MINUS SIGN}")[:1].isdigit()
+    """Say whether an entry of a table is a number, or several, whatever the minus sign."""
+    return bool(NUMBERS.fullmatch(entry))
 
 
 def _minus(number: str) -> str:

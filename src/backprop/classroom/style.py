@@ -24,7 +24,7 @@ CLASSES = (BLUE, YELLOW, GREEN, PURPLE)  # for data of up to four classes
 MARKERS = ("o", "s", "^", "D")
 
 WIDTH = 6.4  # inches; a still figure has this width, so type has the same size on the page
-NARROW = 4.2  # and an interactive one this, which a phone can show without shrinking its type
+NARROW = 4.2  # interactive ones and squares have this, which a phone shows without shrinking type
 RESOLUTION = 200  # dots an inch: sharp on dense screens
 
 LOOK: dict[str, Any] = {

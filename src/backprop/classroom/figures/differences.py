@@ -35,7 +35,7 @@ def error_curves(
         axes.axvline(step, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
         axes.text(step * 1.3, 40, f"best for\n{name}", va="center", fontsize=9.5)
     axes.set(
-        xlabel="step $h$",
+        xlabel="step h",
         ylabel="error of the derivative",
         ylim=(FLOOR / 3, 2e3),
         xticks=10.0 ** np.arange(-16, 0, 3),

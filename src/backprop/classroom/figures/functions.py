@@ -20,10 +20,10 @@ def function_and_slope(layer: Layer, name: str) -> tuple[Figure, str]:
     figure = Figure(figsize=(WIDTH, 2.7))
     left, right = figure.subplots(1, 2)
     left.plot(z, a, color=BLUE)
-    left.set(title=f"{name}: what goes on", xlabel="pre-activation $z$", ylabel="activation $a$")
+    left.set(title=f"{name}: what goes on", xlabel="pre-activation z", ylabel="activation a")
     jumps = np.abs(np.diff(slope)) > 0.1
     right.plot(z, np.where(np.append(jumps, False), np.nan, slope), color=ORANGE)
-    right.set(title="Its slope: what comes back", xlabel="pre-activation $z$", ylabel="slope")
+    right.set(title="Its slope: what comes back", xlabel="pre-activation z", ylabel="slope")
     right.set_ylim(-0.15, max(1.15, slope.max() + 0.1))
     if jumps.any():
         at = int(np.flatnonzero(jumps)[0])

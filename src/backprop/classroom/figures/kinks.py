@@ -34,7 +34,7 @@ def subgradients(slopes: Sequence[float]) -> tuple[Figure, str]:
             annotation_clip=False,
         )
         seen.add(label)
-    axes.set(xlim=(-2, 2), ylim=(-1.3, 2.75), xlabel="$u$")
+    axes.set(xlim=(-2, 2), ylim=(-1.3, 2.75), xlabel="u")
     axes.legend(loc="upper left")
     good = [f"{g:g}" for g in slopes if (g * u <= relu + 1e-12).all()]
     return figure, f"lines through the kink that stay on or below ReLU: slopes {', '.join(good)}"
@@ -56,8 +56,8 @@ def functions_and_slopes(
         left.plot(z, function(z), style, color=color, label=name)
         right.plot(z, np.where(jumps, np.nan, values), style, color=color)
         words.append(f"{name}: slope {values[0]:.3g} on the left and {values[-1]:.3g} on the right")
-    left.set(title="What goes on", xlabel="pre-activation $z$")
-    right.set(title="What comes back: the slope", xlabel="pre-activation $z$", ylim=(-0.1, 1.15))
+    left.set(title="What goes on", xlabel="pre-activation z")
+    right.set(title="What comes back: the slope", xlabel="pre-activation z", ylim=(-0.1, 1.15))
     for axes in (left, right):
         axes.axvline(0, color=INK, lw=0.8)
     left.legend(loc="upper left")

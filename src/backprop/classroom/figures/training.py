@@ -49,15 +49,16 @@ def learning_curves(history: History) -> tuple[Figure, str]:
 
 
 @picture
-def digits(X: Array, captions: list[str], columns: int = 8) -> tuple[Figure, str]:
-    """Draw digits (N, 64) in rows, ink dark, each with its caption above it."""
+def digits(X: Array, captions: list[str], most: int = 8) -> tuple[Figure, str]:
+    """Draw digits (N, 64), ink dark, each with its caption above it, in rows of at most so many."""
     X = as_floats("X", X)
     require_shape("X", X, ("N", 64))
     if len(captions) != len(X):
         raise ValueError(f"{len(captions)} captions for {len(X)} digits; one for each is wanted")
-    rows = -(-len(X) // columns)
+    rows = -(-len(X) // most)
+    columns = -(-len(X) // rows)
     lines = 1 + max(caption.count("\n") for caption in captions)
-    figure = Figure(figsize=(WIDTH, rows * (WIDTH / columns + 0.05 + 0.18 * lines)))
+    figure = Figure(figsize=(WIDTH, rows * (min(WIDTH / columns, 1.0) + 0.05 + 0.18 * lines)))
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid:
         axes.set_axis_off()
@@ -70,7 +71,7 @@ def digits(X: Array, captions: list[str], columns: int = 8) -> tuple[Figure, str
 @picture
 def decision_regions(network: Network, X: Array, y: Labels) -> tuple[Figure, str]:
     """Draw the examples (N, 2) over the class that the network gives to each point around."""
-    figure = Figure(figsize=(WIDTH, 4.6))
+    figure = Figure(figsize=(NARROW, 3.9))
     right_answers = _draw_regions(figure.subplots(), network, X, y)
     return figure, f"decision regions; {right_answers} of {len(y)} points lie in their own region"
 
@@ -85,11 +86,10 @@ def training_so_far(
     """
     hidden, relu = network.layers[:2]
     figure = Figure(figsize=(NARROW, 5.6), layout="none")
-    axes = figure.add_axes((0.14, 0.36, 0.84, 0.6))
+    axes = figure.add_axes((0.14, 0.35, 0.84, 0.595))
     right = _draw_regions(axes, network, X, y, shaded=False)
-    axes.set_title("Points, regions and gates", pad=3)
-    axes.set_xlabel("x\N{SUBSCRIPT ONE}", labelpad=1)
-    axes.set_ylabel("x\N{SUBSCRIPT TWO}", labelpad=-3)
+    axes.set_title("Points, regions and gates", pad=7)
+    axes.xaxis.labelpad, axes.yaxis.labelpad = 1, -3
     _draw_gates(axes, hidden.W.round(6), hidden.b.round(6))  # last bits differ between processors
     _draw_loss(figure.add_axes((0.14, 0.09, 0.81, 0.17)), losses, until)
     network.forward(X)
@@ -133,7 +133,7 @@ def _draw_regions(axes: Axes, network: Network, X: Array, y: Labels, *, shaded: 
         look = {"c": CLASSES[label], "marker": MARKERS[label], "edgecolors": EDGE}
         axes.scatter(*X[y == label].T, s=24, linewidths=0.9, **look)
     axes.grid(False)
-    axes.set(xlabel="$x_1$", ylabel="$x_2$")
+    axes.set(xlabel="x\N{SUBSCRIPT ONE}", ylabel="x\N{SUBSCRIPT TWO}")
     return int((network.predict(X) == y).sum())
 
 
