@@ -94,8 +94,8 @@ OPENING = re.compile(
 :class: tip
 \*\*You write\*\* (?P<written>.+), and the answer to a question\.\\
 \*\*You need\*\* .+, and a pencil\.\\
-\*\*Difficulty:\*\* (?P<difficulty>[123]) of 3\. \*\*Time:\*\* (?P<minutes>\d+) minutes\.(?# one line
-) \*\*Points:\*\* (?P<points>\d+): (?P<parts>.+), the question 3\.
+\*\*Difficulty:\*\* (?P<difficulty>[123]) of 3\. \*\*Time:\*\* (?P<minutes>\d+) minutes\. (?#
+)\*\*Points:\*\* (?P<points>\d+): (?P<parts>.+), the question 3\.
 :::\Z"""
 )
 
