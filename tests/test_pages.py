@@ -17,6 +17,7 @@ pytestmark = pytest.mark.locked  # the site is built by the locked versions
 
 SITE = Path(__file__).parent.parent / "_build" / "html"
 KINDS = ("foreign", "failed", "said", "toggles", "stuck", "untypeset", "uncopyable")
+HEARD = ("unheard", "unspoken", "lost")
 PLAIN = 1_000_000  # bytes of a page, its scripts and its style sheets; pictures come on top
 INTERACTIVE = 1_500_000  # more for the frames of interactive figures
 PAGE = "chapters/the-relu.html"
@@ -37,7 +38,7 @@ def findings(visits, kind):
     return [f"{name}: {one}" for name, found in visits.items() for one in found[kind]]
 
 
-@pytest.mark.parametrize("kind", KINDS + LOOKS)
+@pytest.mark.parametrize("kind", KINDS + HEARD + LOOKS)
 def test_no_page_has(visits, kind):
     assert findings(visits, kind) == []
 
