@@ -3,7 +3,6 @@
 Where there is no Chromium these tests are skipped, and say so; in continuous integration they fail.
 """
 
-import asyncio
 import os
 import re
 from collections import Counter
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from browser.files import dead_links, weight
-from browser.visiting import FACTS, chromium, in_browser, pages_of, visit_all
+from browser.visiting import chromium, in_browser, pages_of, visit_all
 from icons import IN_TEMPLATES
 
 pytestmark = pytest.mark.locked  # the site is built by the locked versions
@@ -22,7 +21,6 @@ HEARD = ("unheard", "unspoken", "lost")
 PLAIN = 1_000_000  # bytes of a page, its scripts and its style sheets; pictures come on top
 INTERACTIVE = 1_500_000  # more for the frames of interactive figures
 PAGE = "chapters/the-relu.html"
-WIDE = "chapters/the-backward-pass.html"  # has formulas that only just fit
 STATES = {
     ".theme-switch-button": "aria-label",
     ".primary-toggle": "aria-expanded",
@@ -148,20 +146,3 @@ def test_a_button_keeps_the_focus_and_tells_what_it_did(visits):
     for name, (before, after, has_focus) in in_browser(SITE, task).items():
         assert before != after, name
         assert has_focus, name
-
-
-def test_letters_that_come_late_leave_nothing_out_of_reach(visits):
-    async def late(route):
-        await asyncio.sleep(1)
-        await route.continue_()
-
-    async def task(context, address):
-        page = await context.new_page()
-        await page.set_viewport_size({"width": 320, "height": 900})
-        await page.route("**/*.woff2", late)
-        await page.goto(address + WIDE)
-        await page.add_script_tag(path=FACTS)
-        await page.evaluate("document.fonts.ready.then(() => null)")
-        return await page.evaluate("facts.unreachable()")
-
-    assert in_browser(SITE, task) == []

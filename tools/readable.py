@@ -18,7 +18,11 @@ from sphinx.writers.html5 import HTML5Translator
 HIDDEN = ["visually-hidden"]  # the class of what is read aloud and not shown
 FOLDS = ("dropdown_title", "HideCodeCellNode")
 PARTS = {"cell_code_source": "Code cell", "cell_code_output": "Output of code cell"}
-DOWNLOADS = {".ipynb": "Notebook (.ipynb)", ".pdf": "Print, or save as PDF"}
+DOWNLOADS = {
+    ".ipynb": "Notebook (.ipynb)",
+    "package": "Package (.whl)",
+    ".pdf": "Print, or save as PDF",
+}
 
 
 class Writer(HTML5Translator):
