@@ -211,7 +211,8 @@ function outOfSight() {
 /** Return what scrolls sideways and is no stop for Tab, and what is a stop and does not scroll. */
 async function unreachable() {
   await new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(resume)));
-  const boxes = "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container";
+  const boxes =
+    "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container, .output.text_html";
   const wrong = [...article.querySelectorAll(boxes)].filter((box) => {
     const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX);
     const hides = scrolls && box.scrollWidth > box.clientWidth + 1;
