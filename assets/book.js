@@ -5,6 +5,14 @@ document.addEventListener("DOMContentLoaded", () => {
     const title = button.parentElement.textContent.replace(/\s+/g, " ").trim();
     button.ariaLabel = `${button.dataset.toggleHint}: ${title}`;
   }
+  for (const report of document.querySelectorAll(".book-report")) {
+    const output = report.closest(".cell_output")?.ariaLabel.toLowerCase();
+    const parts = [...report.querySelectorAll("section")];
+    for (const summary of report.querySelectorAll("summary")) {
+      const part = parts.indexOf(summary.closest("section")) + 1;
+      summary.ariaLabel = `${summary.textContent}: ${output}${part > 1 ? `, part ${part}` : ""}`;
+    }
+  }
 });
 addEventListener("load", () => {
   for (const button of document.querySelectorAll(".copybtn")) {
@@ -15,11 +23,12 @@ addEventListener("load", () => {
 
 // What scrolls sideways can be reached by Tab, also once it is unfolded, the letters have come, or
 // the window is narrower.
-const BOXES = "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container";
+const BOXES =
+  "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container, .output.text_html";
 document.addEventListener("DOMContentLoaded", () => {
   const boxes = [...document.querySelectorAll(BOXES)];
   const reach = (box) => {
-    const wide = box.scrollWidth > box.clientWidth;
+    const wide = box.scrollWidth > box.clientWidth + 1;  // or the hat of a letter is a stop
     const scrolls = wide && /auto|scroll/.test(getComputedStyle(box).overflowX);
     if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
@@ -31,6 +40,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const watch = new ResizeObserver((seen) => seen.forEach(({ target }) => reach(target)));
   boxes.forEach((box) => watch.observe(box));
   document.fonts.ready.then(() => boxes.forEach(reach));
+  matchMedia("(max-width: 600px)").addEventListener("change", () => boxes.forEach(reach));
 });
 
 // The theme takes the focus from a button that was pressed, and so the place from who uses keys.

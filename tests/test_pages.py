@@ -17,9 +17,15 @@ pytestmark = pytest.mark.locked  # the site is built by the locked versions
 
 SITE = Path(__file__).parent.parent / "_build" / "html"
 KINDS = ("foreign", "failed", "said", "toggles", "stuck", "untypeset", "uncopyable")
+HEARD = ("unheard", "unspoken", "lost")
 PLAIN = 1_000_000  # bytes of a page, its scripts and its style sheets; pictures come on top
 INTERACTIVE = 1_500_000  # more for the frames of interactive figures
 PAGE = "chapters/the-relu.html"
+STATES = {
+    ".theme-switch-button": "aria-label",
+    ".primary-toggle": "aria-expanded",
+    "article .toggle-button": "aria-expanded",
+}
 LOOKS = ("unreadable", "overflowing", "barriers")
 
 
@@ -37,7 +43,7 @@ def findings(visits, kind):
     return [f"{name}: {one}" for name, found in visits.items() for one in found[kind]]
 
 
-@pytest.mark.parametrize("kind", KINDS + LOOKS)
+@pytest.mark.parametrize("kind", KINDS + HEARD + LOOKS)
 def test_no_page_has(visits, kind):
     assert findings(visits, kind) == []
 
@@ -122,3 +128,21 @@ def test_a_button_copies_a_cell_and_the_theme_can_be_switched(visits):
     assert copied == shown
     assert copied.startswith("import")
     assert {"dark", "light"} <= set(themes)
+
+
+def test_a_button_keeps_the_focus_and_tells_what_it_did(visits):
+    async def task(context, address):
+        page = await context.new_page()
+        await page.goto(address + PAGE)
+        states = {}
+        for name, state in STATES.items():
+            button = page.locator(f"{name}:visible").first
+            before = await button.get_attribute(state)
+            await button.press("Enter")
+            has_focus = await button.evaluate("one => document.activeElement === one")
+            states[name] = before, await button.get_attribute(state), has_focus
+        return states
+
+    for name, (before, after, has_focus) in in_browser(SITE, task).items():
+        assert before != after, name
+        assert has_focus, name

@@ -15,6 +15,11 @@ SITE = Path(__file__).parent.parent / "_build" / "html"
 PAGE = "chapters/the-relu.html"
 ARTICLE = '<article class="bd-article">'
 UNTURNED = "<style>.bd-content img { filter: none !important }</style>"
+ROWS = """<table><thead><tr><th>of</th><th>row</th></tr></thead>
+  <tbody><tr><th scope="row">Z</th><td>1</td></tr></tbody></table>"""
+FAR = "<style>.bd-sidenav a[aria-current] { position: relative; top: 9000px }</style>"
+STOP = """<figure id="stop" tabindex="0">narrow</figure>
+<script>document.getElementById("stop").removeAttribute = () => null</script>"""
 DEAF = """<script>addEventListener("load", () => {
   const deaf = document.querySelectorAll(".book-explore, .admonition.toggle");
   for (const one of deaf) one.replaceWith(one.cloneNode(true));
@@ -39,6 +44,19 @@ FAULTS = [
     ("unreadable", "dark: the picture", UNTURNED),
     ("barriers", "alternative text", '<img src="../_static/favicon.svg">'),
     ("barriers", "Dim", '<button style="outline: none">Dim</button>'),
+    ("unheard", "no name: <div", '<div class="cell_output">0.5</div>'),
+    ("unheard", "no name of a table", "<table><tr><td>0.5</td></tr></table>"),
+    ("unheard", "a row without a header", "<table><tbody><tr><td>0.5</td></tr></tbody></table>"),
+    ("unheard", "a number that heads nothing", ROWS),
+    ("unheard", "no heading", '<div class="sd-card-title">The map</div>'),
+    ("unheard", "a heading above the page's", "<h2>Above</h2>"),
+    ("unheard", "no state", '<button data-bs-toggle="dropdown">More</button>'),
+    ("unheard", "an empty landmark", '<nav aria-label="None"></nav>'),
+    ("unheard", "an id that is there twice", '<p id="main-content">Again</p>'),
+    ("unheard", "called alike", "<button>Next to it</button><button>Next to it</button>"),
+    ("overflowing", "phone: Tab", STOP),
+    ("lost", "Open and shut", FAR),
+    ("unspoken", "says something else", ""),
     ("stuck", "by_keyboard", DEAF),
     ("stuck", "by_mouse", ""),
     ("toggles", "Solution", ""),

@@ -6,6 +6,7 @@ import pytest
 from docutils import nodes
 from fontTools.ttLib import TTFont
 from icons import FONT, IN_TEMPLATES, STYLES, THEME, cut, wanted
+from myst_nb.sphinx_ import HideCodeCellNode
 from readable import letters, mend
 
 
@@ -15,7 +16,8 @@ def table(*rows):
         nodes.row("", *(nodes.entry("", nodes.paragraph("", word)) for word in row)) for row in rows
     ]
     parts = nodes.thead("", made[0]), nodes.tbody("", *made[1:])
-    return nodes.section("", nodes.table("", nodes.tgroup("", *parts, cols=len(rows[0]))))
+    made = nodes.table("", nodes.tgroup("", *parts, cols=len(rows[0])))
+    return nodes.section("", nodes.title("", "Forward"), made)
 
 
 def test_the_rows_of_a_table_get_headers_and_its_corner_none():
@@ -33,6 +35,40 @@ def test_a_header_with_a_formula_is_named_by_words_and_letters():
     formula = nodes.math("Z_1", "Z_1", closing=",")
     header = nodes.entry("", nodes.paragraph("", "", nodes.Text("new "), formula))
     assert letters(writer, header) == "new Z 1 ,"
+
+
+def test_a_table_is_named_after_its_section_and_rows_with_a_number_by_both():
+    page = table(["", "row", "unit 1"], ["Z", "1", "0.5"], ["", "2", "0.7"])
+    page.append(page[1].deepcopy())
+    mend(page)
+    assert [one["said"]["aria-label"] for one in page[1:]] == ["Forward", "Forward, table 2"]
+    assert [cell["header"] for cell in page[1].findall(nodes.entry)][3:] == [
+        *(True, True, False),
+        *(False, True, False),
+    ]
+
+
+def test_code_and_outputs_are_numbered_and_an_exercise_has_a_heading_and_no_common_name():
+    code = nodes.container(nb_element="cell_code_source")
+    cell = nodes.container("", code, nb_element="cell_code")
+    title, asked = nodes.title("", "Exercise 1"), nodes.section("", cell, ids=["exercise-content"])
+    exercise = nodes.admonition("", title, asked, classes=["exercise"])
+    mend(nodes.section("", nodes.title("", "Exercises"), exercise))
+    assert code["said"] == {"role": "group", "aria-label": "Code cell 1"}
+    assert title["said"] == {"role": "heading", "aria-level": "2"}
+    assert asked["ids"] == []
+
+
+def test_what_unfolds_says_of_what():
+    folds = [HideCodeCellNode(prompt_show="Show the solution") for _ in range(2)]
+    mend(nodes.section("", nodes.title("", "Through ReLU"), *folds))
+    assert [fold["where"] for fold in folds] == [": Through ReLU", ": Through ReLU, part 2"]
+
+
+def test_a_link_to_an_equation_says_so():
+    link = nodes.reference("", "(1)", refuri="the-question.html#equation-eq-relu")
+    mend(nodes.paragraph("", "", link))
+    assert link["said"] == {"aria-label": "Equation (1)"}
 
 
 def test_the_font_has_the_icons_that_are_wanted_and_no_others(tmp_path):

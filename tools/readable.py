@@ -18,7 +18,11 @@ from sphinx.writers.html5 import HTML5Translator
 HIDDEN = ["visually-hidden"]  # the class of what is read aloud and not shown
 FOLDS = ("dropdown_title", "HideCodeCellNode")
 PARTS = {"cell_code_source": "Code cell", "cell_code_output": "Output of code cell"}
-DOWNLOADS = {".ipynb": "Notebook (.ipynb)", ".pdf": "Print, or save as PDF"}
+DOWNLOADS = {
+    ".ipynb": "Notebook (.ipynb)",
+    "package": "Package (.whl)",
+    ".pdf": "Print, or save as PDF",
+}
 
 
 class Writer(HTML5Translator):
@@ -81,6 +85,8 @@ def mend(page: nodes.document) -> None:
         mend_table(table)
     name_tables(list(page.findall(nodes.table)))
     name_cells(page.findall(lambda one: part(one) == "cell_code"))
+    for link in page.findall(is_to_equation):
+        link["said"] = {"aria-label": f"Equation {link.astext()}"}
     for title in list(page.findall(is_title)):
         title["said"] = {"role": "heading", "aria-level": str(len(sections(title)) + 1)}
     for section in page.findall(nodes.section):
@@ -147,6 +153,14 @@ def is_title(node: nodes.Node) -> bool:
     if isinstance(node, nodes.title):
         return "exercise" in node.parent.get("classes", [])
     return isinstance(node, nodes.container) and "sd-card-title" in node["classes"]
+
+
+def is_to_equation(node: nodes.Node) -> bool:
+    """Say whether a node is a link to an equation, whose words are no more than "(38)"."""
+    if not isinstance(node, nodes.reference):
+        return False
+    target = node.get("refuri") or node.get("refid", "")
+    return target.rpartition("#")[2].startswith("equation-")
 
 
 def is_titled(section: nodes.section) -> bool:

@@ -48,7 +48,7 @@ function untypeset() {
 }
 
 /** Return what reaches beyond the right edge of the screen, and does not lie in a box that scrolls,
- *  and formulas that do: their result would be out of sight. */
+ *  and formulas that do: their result would be out of sight. (On a page four times enlarged they may.) */
 function overflowing() {
   const width = document.documentElement.clientWidth;
   const scrolls = (element) => {
@@ -63,7 +63,7 @@ function overflowing() {
   });
   const page = document.documentElement.scrollWidth > width ? ["the page scrolls sideways"] : [];
   const cut = [...article.querySelectorAll(".math, .math > mjx-container")].filter(
-    (box) => shown(box) && box.clientWidth && box.scrollWidth > box.clientWidth + 1,
+    (box) => width > 320 && shown(box) && box.clientWidth && box.scrollWidth > box.clientWidth + 1,
   );
   return [...page, ...[...out.slice(0, 3), ...cut].map(describe)];
 }
@@ -161,7 +161,94 @@ function pictureOf(control) {
   return [...pictures.map((one) => one.src ?? one.outerHTML), output.innerText.replace(said, "")].join("\n");
 }
 
+/** Return what a screen reader would pass over, read out of order, or call like something else. */
+function unheard() {
+  const all = (selector, wrong) => [...document.querySelectorAll(selector)].filter(wrong);
+  const twice = (elements, name) => {
+    const names = elements.map(name);
+    return elements.filter((_, k) => names.indexOf(names[k]) < k);
+  };
+  const named = (box) => box.role === "group" && box.ariaLabel && box.ariaLabel !== "Scrolls sideways";
+  const headings = all("h1, h2, h3, h4, h5, h6, [role=heading]", shown);
+  const landmarks = ":is(header, footer):not(main *), nav, main, aside, search, [role=region]";
+  const unfolding = ".primary-toggle, .secondary-toggle, .toggle-button, [data-bs-toggle=dropdown]";
+  const headed = (cell) => {
+    const head = cell.closest("table").rows[0].cells[cell.cellIndex];
+    return cell.cellIndex > 0 && words(head) !== "row";
+  };
+  const found = {
+    "no name": all(".cell_input, .cell_output, .book-frames", (box) => !named(box)),
+    "no name of a table": all("article table", (one) => !one.ariaLabel && !named(one.parentElement)),
+    "no heading": all(".exercise > .admonition-title, .sd-card-title", (one) => one.role !== "heading"),
+    "a heading above the page's": headings.slice(0, 1).filter((one) => one.localName !== "h1"),
+    "a row without a header": all("article tbody tr", (row) => !row.querySelector("th[scope=row]")),
+    "a number that heads nothing": all("article tbody td", (cell) => words(cell) && !headed(cell)),
+    "no state": [
+      ...all(unfolding, (one) => !one.ariaExpanded),
+      ...all(".btn-fullscreen-button", (one) => !one.ariaPressed),
+    ],
+    "an empty landmark": all(landmarks, (one) => shown(one) && !one.textContent.trim()),
+    "an id that is there twice": twice(all("[id]", () => true), (one) => one.id),
+    "called alike": twice(all("article :is(button, summary, select, input)", shown), spoken),
+  };
+  return Object.entries(found).flatMap(([what, those]) =>
+    those.slice(0, 3).map((one) => `${what}: ${describe(one)} ${one.id}`),
+  );
+}
+
+/** Return the name of a control. */
+const spoken = (one) => one.ariaLabel ?? one.labels?.[0]?.textContent ?? one.innerText.trim();
+
+/** Return the link to this page if it cannot be seen in the sidebar. */
+function outOfSight() {
+  const here = document.querySelector(".bd-sidenav a[aria-current=page]");
+  if (!here) return document.querySelector(".bd-sidenav .current") ? ["no link is the current one"] : [];
+  const [inner, outer] = [here, here.closest(".bd-sidebar")].map((one) => one.getBoundingClientRect());
+  const seen = inner.top >= outer.top && inner.bottom <= Math.min(outer.bottom, innerHeight);
+  return seen ? [] : [describe(here)];
+}
+
+/** Return what scrolls sideways and is no stop for Tab, and what is a stop and does not scroll. */
+async function unreachable() {
+  await new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(resume)));
+  const boxes =
+    "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container, .output.text_html";
+  const wrong = [...article.querySelectorAll(boxes)].filter((box) => {
+    const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX);
+    const hides = scrolls && box.scrollWidth > box.clientWidth + 1;
+    return shown(box) && hides !== (box.tabIndex === 0);
+  });
+  return wrong.slice(0, 3).map((box) => `Tab: ${describe(box)}`);
+}
+
+/** Return the interactive figures that speak before their reader rests, never, or of something else. */
+async function unspoken() {
+  const rest = (milliseconds) => new Promise((resume) => setTimeout(resume, milliseconds));
+  const hears = async (figure) => {
+    const said = figure.querySelector(".book-said");
+    const [control] = figure.querySelectorAll("select, input");
+    const move = (to) => {
+      if (control.options) control.selectedIndex = to;
+      else control.value = to;
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    said.textContent = "";
+    for (const to of [1, 0, 1]) {
+      move(to);
+      await rest(200);
+      if (said.textContent) return "speaks at once";
+    }
+    for (let tries = 0; tries < 40 && !said.textContent; tries++) await rest(50);
+    return said.textContent === figure.querySelector(".shown").textContent ? "" : "says something else";
+  };
+  const found = [...document.querySelectorAll(".book-explore")].map(async (figure) => {
+    const wrong = await hears(figure);
+    return wrong && `${wrong}: ${describe(figure)}`;
+  });
+  return (await Promise.all(found)).filter(Boolean);
+}
+
 window.facts = {
   links, openToggles, unseen, untypeset, overflowing, uncopyable, unreadable, barriers,
-  kindOf, trackOf, pictureOf,
+  unheard, outOfSight, unreachable, unspoken, kindOf, trackOf, pictureOf,
 };

@@ -40,7 +40,7 @@ async def name_of(control: ElementHandle) -> str:
 async def works(
     page: Page, control: ElementHandle, use: Callable[[Page, ElementHandle, int], Awaitable[None]]
 ) -> bool:
-    """Use a control one way, then the other, and return whether its picture changed."""
+    """Use a control one way, then the other, and return whether its picture alone changed."""
     if await control.get_attribute("aria-disabled") == "true":
         return False
     for way in (0, 1):
@@ -51,6 +51,8 @@ async def works(
             await page.wait_for_function(changed, arg=[control, before], timeout=PATIENCE)
         except TimeoutError:
             continue
+        if use is by_keyboard:
+            return await control.evaluate("control => document.activeElement === control")
         return True
     return False
 

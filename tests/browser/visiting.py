@@ -24,7 +24,7 @@ from browser.using import open_toggles, use_widgets
 ROOT = Path(__file__).parents[2]
 FACTS = Path(__file__).with_name("facts.js")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-WIDTHS = {"desktop": 1280, "tablet": 820, "phone": 390}
+WIDTHS = {"desktop": 1280, "tablet": 820, "phone": 390, "four times enlarged": 320}
 TABS = 3
 NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -108,9 +108,12 @@ async def visit(context: BrowserContext, address: str, name: str, looks: set[str
         await page.add_script_tag(path=FACTS)
         await page.add_script_tag(path=AXE)
         found |= await page.evaluate("facts.links()")
+        found["lost"] = await page.evaluate("facts.outOfSight()")
         found["toggles"] = await open_toggles(page)
+        found["unheard"] = await page.evaluate("facts.unheard()")
         unseen = await page.evaluate("facts.unseen()")
         found["widgets"], found["stuck"] = await use_widgets(page)
+        found["unspoken"] = await page.evaluate("facts.unspoken()")
         for what in ("untypeset", "uncopyable"):
             found[what] = await page.evaluate(f"facts.{what}()")
         found["unreadable"] = []
@@ -152,10 +155,12 @@ async def listen(page: Page, address: str) -> Findings:
 
 
 async def narrow(page: Page) -> list[str]:
-    """Return what reaches beyond the screen on a desktop, a tablet and a phone."""
+    """Return what reaches beyond the screen, or scrolls out of a keyboard's reach, by width."""
     found = []
     for screen, width in WIDTHS.items():
         await page.set_viewport_size({"width": width, "height": 900})
         await page.evaluate("document.fonts.ready.then(() => null)")  # other letters, other widths
-        found += [f"{screen}: {one}" for one in await page.evaluate("facts.overflowing()")]
+        wrong = await page.evaluate("facts.overflowing()")
+        wrong += await page.evaluate("facts.unreachable()")
+        found += [f"{screen}: {one}" for one in wrong]
     return found
