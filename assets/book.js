@@ -7,7 +7,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
 // What scrolls sideways can be reached by Tab, also once it is unfolded, the letters have come, or
 // the window is narrower.
-const BOXES = "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container";
+const BOXES =
+  "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container, .book-numbers div";
 document.addEventListener("DOMContentLoaded", () => {
   const boxes = [...document.querySelectorAll(BOXES)];
   const reach = (box) => {
