@@ -24,7 +24,8 @@ addEventListener("load", () => {
 // What scrolls sideways can be reached by Tab, also once it is unfolded, the letters have come, or
 // the window is narrower.
 const BOXES =
-  "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container, .output.text_html";
+  "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container, .book-numbers div, " +
+  ".output.text_html";
 document.addEventListener("DOMContentLoaded", () => {
   const boxes = [...document.querySelectorAll(BOXES)];
   const reach = (box) => {

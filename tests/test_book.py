@@ -76,6 +76,18 @@ def test_cells_are_short(chapter):
         assert len(cell.source.splitlines()) <= 20, cell.source
 
 
+def test_lines_of_source_fit_the_page(chapter):
+    """On a desktop, 86 letters do."""
+    shown = [
+        line
+        for cell in code(chapter)
+        for output in cell.outputs
+        for line in output.get("data", {}).get("text/markdown", "").splitlines()
+        if "```" in output.data["text/markdown"]
+    ]
+    assert [line for line in shown if len(line) > 86] == []
+
+
 def test_every_picture_has_a_caption_a_number_and_words_for_who_cannot_see_it(chapter):
     for cell in code(chapter):
         if any("image/png" in output.get("data", {}) for output in cell.outputs):

@@ -153,7 +153,7 @@ class ReLU(Layer):
         """Return A = max(0, Z), the shape unchanged."""
         Z = as_floats("Z", Z)
         self.gate = Z > 0
-        zeros = np.zeros(Z.shape[-1:], Z.dtype)  # a row, twice as fast as the number 0
+        zeros = np.zeros(Z.shape[-1:], Z.dtype)  # a row is twice as fast as 0
         return np.maximum(Z, zeros)  # eq-relu-layer
 
     def backward(self, dA: npt.ArrayLike) -> Array:

@@ -86,10 +86,10 @@ class Network:
         """Fill every layer's gradients and return dX: (N, C) -> (N, D).
 
         It belongs to the last `forward`, whichever call that was: `predict` runs one as
-        well. With inputs=False, for training, which changes weights and no inputs, a first
-        layer of class Linear leaves out its dX, which is then returned without columns.
-        Raises TypeError or ValueError if dZ does not fit, NotFiniteError if it or dX holds
-        NaN or infinity; an overflow in dW or db alone is found by the optimizer.
+        well. With inputs=False, for training, which changes weights and no inputs, a
+        first layer of class Linear leaves out its dX, which is then returned without
+        columns. Raises TypeError or ValueError if dZ does not fit, NotFiniteError if it
+        or dX holds NaN or infinity; an overflow in dW or db is found by the optimizer.
         """
         dZ = as_floats("dZ", dZ, self.dtype)
         require_finite("dZ", dZ)

@@ -91,7 +91,7 @@ def training_so_far(
     axes.set_title("Points, regions and gates", pad=7)
     axes.xaxis.labelpad, axes.yaxis.labelpad = 1, -3
     _draw_gates(axes, hidden.W.round(6), hidden.b.round(6))  # last bits differ between processors
-    _draw_loss(figure.add_axes((0.14, 0.09, 0.81, 0.17)), losses, until)
+    _draw_loss(figure.add_axes((0.14, 0.09, 0.81, 0.152)), losses, until)
     network.forward(X)
     dead = int((~relu.gate).all(axis=0).sum())
     numbers = {
