@@ -23,7 +23,11 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject, TreeOb
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = (
+    *("chromium", "chromium-browser", "google-chrome", "chrome"),
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",  # not on the PATH of macOS
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",  # nor on that of Windows
+)
 TITLE = "Does ReLU kill gradient descent?"
 SUBJECT = "Backpropagation derived on paper, executed, and checked"
 HEADINGS = "h1, h2, h3, h4, h5, h6"
@@ -126,7 +130,7 @@ def printed(html: str, target: Path) -> None:
     """Have a browser print the document."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
-        sys.exit(f"no browser to print with; install one of {', '.join(BROWSERS)}")
+        sys.exit("no browser to print with; install Chromium or Chrome")
     page_file = SITE / "as-one.html"  # beside the pictures and style sheets that it names
     page_file.write_text(html, encoding="utf-8")
     try:

@@ -71,7 +71,9 @@ def with_versions(age: str) -> tuple[bool, str]:
     """Run what is not bound to the locked versions, in a new environment with others."""
     uv = Path(sys.executable).with_name("uv")
     with TemporaryDirectory() as folder:
-        python = Path(folder, *(("Scripts", "python") if os.name == "nt" else ("bin", "python")))
+        python = Path(
+            folder, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"))
+        )
         groups = ("--group", "book", "--group", "test")
         what = ("--resolution", VERSIONS[age], *groups, "--editable", ".[notebooks]")
         for arguments in (("venv", folder), ("pip", "install", "--python", python, *what)):
