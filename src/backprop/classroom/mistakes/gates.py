@@ -9,7 +9,7 @@ GATES = (
         name="all-gates-shut",
         instead="zeros, as if every gate were shut",
         tempts="`np.zeros_like` has the right shape, and is what one begins with",
-        symptoms="the loss falls, but the hidden layer stays as it began",
+        symptoms="the loss falls, but stays several times higher, as the hidden layer stays random",
         equation="eq-dZ1",
         hints=(
             "Print your dZ1. Is any entry not 0? Are there positive entries in Z1?",
@@ -25,7 +25,7 @@ GATES = (
         name="forward-for-backward",
         instead="the activation itself, the way forward; what came from the loss is not read",
         tempts="the two functions are written one after the other, and take nearly the same",
-        symptoms="the hidden layer learns from its own activations, and not from the loss",
+        symptoms="all units die at once, and the loss stays at that of guessing",
         equation="eq-dZ1",
         hints=(
             "Change the dA1 that arrives from the loss. Does your dZ1 change?",
