@@ -254,6 +254,10 @@ class ActivationWorld(World):
             {"A": definition, "L": lambda world: (world.value("dA") * world.value("A")).sum()},
             {"A": layer.forward(Z)},
         )
+        self.has_corner = hasattr(layer, "gate")
+
+    def at_a_kink(self, name, number):
+        return self.has_corner and super().at_a_kink(name, number)
 
 
 class AnyActivationWorld(ActivationWorld):
