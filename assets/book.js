@@ -28,12 +28,13 @@ const BOXES =
   ".output.text_html";
 document.addEventListener("DOMContentLoaded", () => {
   const boxes = [...document.querySelectorAll(BOXES)];
+  const named = new Set(boxes.filter((box) => box.ariaLabel || box.localName === "figure"));
   const reach = (box) => {
     const wide = box.scrollWidth > box.clientWidth + 1;  // or the hat of a letter is a stop
     const scrolls = wide && /auto|scroll/.test(getComputedStyle(box).overflowX);
     if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
-    if (box.localName !== "figure") {
+    if (!named.has(box)) {
       box.role = scrolls ? "group" : null;
       box.ariaLabel = scrolls ? "Scrolls sideways" : null;
     }
