@@ -92,7 +92,7 @@ def mend(page: nodes.document) -> None:
     for section in page.findall(nodes.section):
         if not is_titled(section):
             section["ids"] = []  # the same on each page, and for each exercise
-    name_folds(list(page.findall(lambda one: one.tagname in FOLDS)))
+    name_folds(list(page.findall(is_fold)))
 
 
 def mend_table(table: nodes.table) -> None:
@@ -146,6 +146,13 @@ def told_apart(names: Iterable[str], what: str) -> list[str]:
 def part(node: nodes.Node) -> str:
     """Return what a box of a notebook is, such as "cell_code"."""
     return node.get("nb_element", "") if isinstance(node, nodes.container) else ""
+
+
+def is_fold(node: nodes.Node) -> bool:
+    """Say whether a node is what unfolds something; solutions of exercises tell theirs already."""
+    if isinstance(node, nodes.title):
+        return node.parent.tagname == "admonition" and "dropdown" in node.parent["classes"]
+    return node.tagname in FOLDS
 
 
 def is_title(node: nodes.Node) -> bool:
