@@ -510,6 +510,67 @@ def test_a_slope_that_is_none_is_called_so_beside_a_line_that_raises():
     assert "you take the slope 2." in str(result)
 
 
+def test_a_line_that_raises_and_that_no_part_needs_costs_a_point():
+    def linear_backward(dZ, X, W):
+        X @ dZ @ W @ dZ  # left over, and fits nowhere
+        return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+
+    def forward(X, W1, b1, W2, b2):
+        Z1 = X @ W1 + b1
+        X @ X @ X  # the same
+        return Z1, np.maximum(0, Z1), None
+
+    whole, half = check(linear_backward), check(forward)
+    assert (whole.earned, whole.mistakes, whole.correct) == (5, ("stray-line-raises",), False)
+    assert (half.earned, half.mistakes) == (2, ("stray-line-raises",))
+    assert "5 of 6 points (1 taken off: a line of it raises)" in whole.headline
+    for said in map(str, (whole, half)):
+        assert "No part needs it. All was judged as if this line were not there." in said
+        assert "Correct" not in said
+
+
+def test_what_is_lost_is_neither_gone_through_nor_true():
+    def linear_backward(dZ, X, W):
+        dX = W.T @ dZ
+        return dX, X.T @ dZ, sum(dX)
+
+    def asks(dZ, X, W):
+        dX = W.T @ dZ
+        return (dX, X.T @ dZ, dZ.sum(axis=0)) if dX else (dX, None, None)
+
+    for function in (linear_backward, asks):
+        result = check(function, "linear_backward", time_limit=2)
+        assert (result.earned, "dX = W.T @ dZ" in str(result)) == (0, True)
+
+
+def piling_up(answers):
+    """A linear backward pass whose db grows with each call; `answers` changes what is right."""
+    calls = 0
+
+    def linear_backward(dZ, X, W):
+        nonlocal calls
+        calls += 1
+        return answers(dZ @ W.T, X.T @ dZ, calls * dZ.sum(axis=0))
+
+    return linear_backward
+
+
+def test_what_piles_up_earns_nothing_beside_a_mistake_that_nobody_knows():
+    result = check(piling_up(lambda dX, dW, db: (dX, np.cos(dW), db)))
+    assert [part.earned for part in result.parts] == [2, 0, 0]
+    swapped = check(piling_up(lambda dX, dW, db: (dW, dX, db)))
+    assert swapped.earned == 0
+
+
+def test_who_raises_where_all_sizes_differ_is_not_excused_by_what_piles_up():
+    def only_square(dX, dW, db):
+        if dX.shape[1] != len(db):
+            raise ValueError("too hard")
+        return dX, dW, db
+
+    assert check(piling_up(only_square)).earned == 0
+
+
 def test_a_listed_exercise_forgives_as_well():
     def forward(X, W1, b1, W2, b2):
         Z1 = X @ W1 + b1

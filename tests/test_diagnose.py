@@ -372,6 +372,15 @@ def test_softmax_alone():
     assert missing.mistakes == ("mean-missing",)
     assert "The gradient of the sum of the losses" in missing.text(3)
 
+    def whole_rows(Z, y):
+        P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+        P[y] -= 1  # raises where a label is no example's number
+        return P / len(y)
+
+    for seed in range(5):
+        found = diagnose_softmax_cross_entropy(whole_rows, seed=seed)
+        assert (found.mistakes, found.correct) == (("label-row-for-entry",), False)
+
 
 # --- habits
 

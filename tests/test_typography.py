@@ -43,6 +43,13 @@ def test_a_power_of_ten_is_not_torn_at_its_sign():
     assert page.astext() == f"Below {joined}, in a well-known step of 1e-5, for 784-10."
 
 
+def test_a_number_stays_with_the_code_before_it():
+    page = publish_doctree("Points *two* 2, ``dW`` 2, ``db``\n3 and ``dX`` by 4.")
+    set_page(None, page, "page")
+    space = "\N{NO-BREAK SPACE}"
+    assert page.astext() == f"Points two 2, dW{space}2, db{space}3 and dX by 4."
+
+
 def test_a_page_is_set():
     long = "x" * (SHORT + 1)
     page = publish_doctree(

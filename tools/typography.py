@@ -2,7 +2,8 @@
 
 A column of a table that holds numbers is set to the right, whatever Markdown says of it, with the
 decimal points in a line: a number with fewer decimals than another is filled up with letters that
-nobody sees. Code of a few letters in a line of text is not torn at the line's end, nor is 1e-12.
+nobody sees. Code of a few letters in a line of text is not torn at the line's end, nor is 1e-12,
+nor a name in code from the number that it is given, as are the points of a sheet.
 """
 
 import re
@@ -12,6 +13,7 @@ from docutils import nodes
 
 NUMBER = re.compile(r"((?:under |over )?[-\N{MINUS SIGN}]?[\d,]+)(\.\d+)?( ?%| of \d+)?")
 POWER = re.compile(r"(?<=\de-)(?=\d)")  # where browsers break 1e-12
+GIVEN = re.compile(r"\s(?=\d)")  # as in "`db` 2"
 JOINER = "\N{WORD JOINER}"
 SHORT = 24  # letters of code; on a phone a line has room for about 40
 
@@ -43,6 +45,14 @@ def is_prose(text: nodes.Text) -> bool:
     return not isinstance(text.parent, nodes.literal | nodes.math | nodes.FixedTextElement)
 
 
+def keep_together(parent: nodes.Element, place: int) -> None:
+    """Let no line's end tear a power in this text, or a number from the code before it."""
+    words = POWER.sub(JOINER, parent[place])
+    if place and isinstance(parent[place - 1], nodes.literal) and GIVEN.match(words):
+        words = "\N{NO-BREAK SPACE}" + words[1:]
+    parent[place] = nodes.Text(words)
+
+
 def set_page(app: Any, page: nodes.document, name: str) -> None:
     """Look after the tables and the code of a page."""
     for table in page.findall(nodes.table):
@@ -51,9 +61,10 @@ def set_page(app: Any, page: nodes.document, name: str) -> None:
     for code in page.findall(nodes.literal):
         if len(code.astext()) <= SHORT:
             code["classes"].append("short")
-    for text in list(page.findall(nodes.Text)):
-        if POWER.search(text) and is_prose(text):
-            text.parent.replace(text, nodes.Text(POWER.sub(JOINER, text)))
+    for parent in list(page.findall(nodes.Element)):
+        for place, child in enumerate(parent.children):
+            if isinstance(child, nodes.Text) and is_prose(child):
+                keep_together(parent, place)
 
 
 def setup(app: Any) -> dict[str, bool]:

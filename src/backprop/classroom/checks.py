@@ -17,12 +17,12 @@ import numpy as np
 
 from backprop.arrays import require_between
 from backprop.classroom.diagnosis.calling import UNWRITTEN, OutOfTimeError, in_time
-from backprop.classroom.diagnosis.words import Diagnosis, several
+from backprop.classroom.diagnosis.words import STRAY, Diagnosis, several
 from backprop.classroom.exercises import EXERCISES, Exercise
 from backprop.classroom.exercises.judging import judge
 
-FOR_CHANGES = 1  # point, taken off for a function that changes its arguments
-CHANGED = "inputs-changed"
+# each takes one point off, whatever the parts earn
+TAKEN_OFF = {"inputs-changed": "it changes its arguments", STRAY: "a line of it raises"}
 SEED = "seed.txt"
 CONFIG = "nbgrader_config.py"  # it marks the folder of a course
 
@@ -64,7 +64,12 @@ class Result:
     def lost(self) -> float:
         """The points taken off, of what there is to take from."""
         whole = sum(part.earned for part in self.parts)
-        return min(whole, FOR_CHANGES) if CHANGED in self.mistakes else 0
+        return min(whole, len(self._faults))
+
+    @property
+    def _faults(self) -> list[str]:
+        """What takes points off."""
+        return [why for name, why in TAKEN_OFF.items() if name in self.mistakes]
 
     @property
     def correct(self) -> bool:
@@ -76,10 +81,8 @@ class Result:
         """The points in one sentence."""
         if not self.written:
             return f"{self.exercise} is not written yet: 0 of {self.out_of:g} points."
-        off = f" ({FOR_CHANGES} taken off: it changes its arguments)"
-        return f"{self.exercise}: {self.earned:g} of {self.out_of:g} points" + (
-            f"{off if self.lost else ''}."
-        )
+        off = f" ({self.lost:g} taken off: {several(self._faults)})" if self.lost else ""
+        return f"{self.exercise}: {self.earned:g} of {self.out_of:g} points" + (f"{off}.")
 
     def text(self, steps: int = 1) -> str:
         """Return all of it as text, with the first `steps` of the hints that lead to the mend."""

@@ -41,6 +41,8 @@ def habits_of(outcomes: list[list[Outcome]]) -> tuple[Habits, list[Outcome]]:
     share = [calls[0] for calls in outcomes]
     if piles_up:
         share = [_share(calls, piles_up) for calls in outcomes]
+        if share[0].skipped:  # nothing was added yet where sizes differ, and it raises all the same
+            share[0] = next(outcome for outcome in outcomes[0] if not outcome.parts)
     every = [outcome for calls in outcomes for outcome in calls]
     changed = dict.fromkeys(name for outcome in every for name in outcome.changed)
     notes = dict.fromkeys(note for outcome in every for note in outcome.notes)

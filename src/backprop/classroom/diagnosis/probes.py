@@ -109,7 +109,7 @@ def _tried(
 ) -> Values | None:
     try:
         return run(given, candidate.lines, known, new)
-    except ValueError:
+    except (ValueError, IndexError):
         return None
 
 

@@ -8,7 +8,14 @@ import numpy as np
 from backprop.classroom.diagnosis.calling import Outcome
 from backprop.classroom.diagnosis.habits import Habits
 from backprop.classroom.diagnosis.matching import Bench, Match
-from backprop.classroom.diagnosis.sections import misfits, nothing, raises, swapped, verdict
+from backprop.classroom.diagnosis.sections import (
+    is_stray,
+    misfits,
+    nothing,
+    raises,
+    swapped,
+    verdict,
+)
 from backprop.classroom.diagnosis.unknown import numbers, place, shapes_differ
 from backprop.classroom.diagnosis.words import (
     AT_ZERO,
@@ -16,6 +23,7 @@ from backprop.classroom.diagnosis.words import (
     HINT,
     MEND,
     NAN,
+    STRAY,
     SWAPPED,
     Diagnosis,
     Section,
@@ -38,17 +46,16 @@ def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = Fals
 def after_all(diagnosis: Diagnosis, speaker: Speaker, fault: str, elsewhere: bool) -> Diagnosis:
     """Add to what is said of the parts that can be read which line raises, and what hangs on it."""
     heading, said = raises(fault, diagnosis.reasons)
-    first, *rest = diagnosis.sections
+    (verdict_heading, parts), *rest = diagnosis.sections
+    first = ("What is right" if verdict_heading == "Correct" else verdict_heading, parts)
     told = (first, (heading, f"{said}\n{speaker.sizes}" if elsewhere else said), *rest)
-    return replace(diagnosis, correct=False, sections=told)
+    names = diagnosis.mistakes + (STRAY,) * is_stray(diagnosis.reasons)
+    return replace(diagnosis, correct=False, mistakes=names, sections=told)
 
 
 def by_chance(bench: Bench, speaker: Speaker, habits: Habits, once: list[Outcome]) -> Diagnosis:
     """Say that the same question was answered in several ways."""
-    parts = {
-        speaker.letters(name): good and name not in habits.random
-        for name, good in bench.right_parts(once).items()
-    }
+    parts = {speaker.letters(name): good for name, good in _right(bench, habits, once).items()}
     said = (
         f"Called again with the same arrays, your code gave other numbers for "
         f"{several([speaker.letters(name) for name in habits.random])}. A gradient depends on its "
@@ -63,8 +70,7 @@ def explained(
     """Tell of the mistakes that give these numbers, or that there is none."""
     match = matches[0]
     mistakes = list(match.candidate.mistakes) if match.candidate else []
-    parts = bench.right_parts(once, match.at_zero)
-    parts = {name: good and name not in habits.piles_up for name, good in parts.items()}
+    parts = _right(bench, habits, once, match.at_zero)
     said = {speaker.letters(name): good for name, good in parts.items()}
     reasons = _missing(once, speaker)
     sections = [_verdict(said, habits, speaker, reasons)]
@@ -80,6 +86,15 @@ def explained(
             reasons.setdefault(speaker.letters(name), ", ".join(causes or names))
     good = not names and all(said.values())
     return Diagnosis(good, names, said, others, tuple(sections), reasons)
+
+
+def _right(
+    bench: Bench, habits: Habits, once: list[Outcome], at_zero: float | None = None
+) -> dict[str, bool]:
+    """Say for each part whether it is right, and the same in every call."""
+    unsteady = {*habits.piles_up, *habits.random}
+    parts = bench.right_parts(once, at_zero)
+    return {name: good and name not in unsteady for name, good in parts.items()}
 
 
 def _told(speaker: Speaker, match: Match, told: list[Mistake]) -> list[Section]:
@@ -165,7 +180,7 @@ def _notes(
 
 def unknown(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits) -> Diagnosis:
     """Say what can be said of a gradient that is like nothing in the catalogue."""
-    parts = bench.right_parts(once)
+    parts = _right(bench, habits, once)
     said = {speaker.letters(name): good for name, good in parts.items()}
     missing = _missing(once, speaker)
     reasons = _missing(bench.without_misfits(once) or once, speaker)
@@ -181,7 +196,7 @@ def at_zero(
     bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits, slope: float
 ) -> Diagnosis:
     """Say that all is right but at the kink, where no slope from one side to the other is taken."""
-    said = {speaker.letters(name): good for name, good in bench.right_parts(once).items()}
+    said = {speaker.letters(name): good for name, good in _right(bench, habits, once).items()}
     taken = f"At a pre-activation of exactly 0 you take the slope {slope:g}. {speaker.corner}."
     missing = _missing(once, speaker)
     sections = (
@@ -206,7 +221,7 @@ def in_wrong_places(
     places: Mapping[str, str],
 ) -> Diagnosis:
     """Say that right arrays were returned in each other's places."""
-    said = {speaker.letters(name): good for name, good in bench.right_parts(once).items()}
+    said = {speaker.letters(name): good for name, good in _right(bench, habits, once).items()}
     held = {speaker.letters(name): speaker.letters(other) for name, other in places.items()}
     instead, mend = swapped(held, list(said))
     sections = (
@@ -226,7 +241,8 @@ def _first_signs(
     shapes = [shapes_differ(bench, outcome, k) for k, outcome in enumerate(once)]
     lost = [name for name in parts if any(_is_lost(outcome, name) for outcome in once)]
     if lost:
-        said = f"{speaker.letters(several(lost))}{NAN}. {speaker.where_nan_comes_from}"
+        holds = NAN if len(lost) == 1 else NAN.replace("holds", "hold")
+        said = f"{speaker.letters(several(lost))}{holds}. {speaker.where_nan_comes_from}"
         return [("Not a number", said)]
     if any(shapes):
         first = "On the first network with a wrong shape:\n" + next(filter(None, shapes))

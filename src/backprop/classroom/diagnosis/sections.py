@@ -37,10 +37,15 @@ def misfits(reasons: Mapping[str, str], where_from: str) -> list[Section]:
 
 def raises(fault: str, reasons: Mapping[str, str]) -> Section:
     """Say which line raises, which parts hang on it, and that the others were judged."""
-    lost = several([name for name, why in reasons.items() if why.endswith(HANGS)])
-    one = sum(why.endswith(HANGS) for why in reasons.values()) == 1
-    others = "All else was judged as if this line were not there."
-    return "What raises", f"{fault}\n{lost} {'hangs' if one else 'hang'} on this line. {others}"
+    lost = [name for name, why in reasons.items() if why.endswith(HANGS)]
+    hangs = "hangs" if len(lost) == 1 else "hang"
+    said = f"{several(lost)} {hangs} on this line. All else" if lost else "No part needs it. All"
+    return "What raises", f"{fault}\n{said} was judged as if this line were not there."
+
+
+def is_stray(reasons: Mapping[str, str]) -> bool:
+    """Say whether no part hangs on the line that raises."""
+    return not any(why.endswith(HANGS) for why in reasons.values())
 
 
 def swapped(places: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:

@@ -19,7 +19,8 @@ HINT, COMPUTED, MEND = "Hint", "What you compute", "The mend"
 STAIRS = (HINT, COMPUTED, MEND)  # told one by one, so that nobody is told more than they want
 ARRAY = re.compile(r"\b(?:[XYyP]|d?(?:[WbZA][12])|d[WbXAZ])\b")  # what the program calls so
 SENTENCE = re.compile(r"(?<=[.?])\s+(?=[A-Z`])")
-SWAPPED, AT_ZERO = "results-swapped", "slope-at-zero"  # names of what no line of a program does
+# names of what no line of a program does
+SWAPPED, AT_ZERO, STRAY = "results-swapped", "slope-at-zero", "stray-line-raises"
 NAN = " holds NaN or infinity"
 
 

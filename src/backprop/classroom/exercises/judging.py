@@ -7,18 +7,25 @@ import numpy as np
 
 from backprop.arrays import Array
 from backprop.classroom.diagnosis.calling import (
-    HANGS,
     Outcome,
     OutOfTimeError,
     call,
     in_time,
     rescued,
 )
-from backprop.classroom.diagnosis.sections import misfits, nothing, raises, swapped, verdict
+from backprop.classroom.diagnosis.sections import (
+    is_stray,
+    misfits,
+    nothing,
+    raises,
+    swapped,
+    verdict,
+)
 from backprop.classroom.diagnosis.words import (
     COMPUTED,
     HINT,
     MEND,
+    STRAY,
     SWAPPED,
     Diagnosis,
     Section,
@@ -47,8 +54,8 @@ def judge(exercise: Exercise, function: Function, seed: int, time_limit: float) 
         return nothing(names, f"it had not returned after {time_limit:g} seconds{error}")
     changed = tuple(dict.fromkeys(name for outcome in got for name in outcome.changed))
     good, known = _compared(exercise, questions, got, right)
-    faults = [outcome.fault for outcome in got if outcome.fault]
-    if faults and not known:
+    faults = [outcome.fault for outcome in got if outcome.fault and not known]
+    if faults:
         if not (got := rescued(got)):
             return nothing(names, faults[0])
         good, known = _compared(exercise, questions, got, right)
@@ -134,10 +141,10 @@ def _said(
     reasons = {name: why for a in reversed(got) for name, why in a.missing.items()}
     where_from = where_nan_comes_from(exercise.sheet == "softmax")
     heading, said = verdict(good, reasons, "in every call that was tried")
-    heading = "What is right" if changed and not wrong else heading
+    heading = "What is right" if (changed or faults) and not wrong else heading
     sections: list[Section] = [(heading, said), *misfits(reasons, where_from)]
-    if any(why.endswith(HANGS) for why in reasons.values()):
-        sections.append(raises(faults[0], reasons))
+    sections += [raises(fault, reasons) for fault in faults[:1]]
+    stray = bool(faults) and is_stray(reasons)
     for one in known:
         sections += [(f"{HINT} {k}", hint) for k, hint in enumerate(one.hints[:-1], start=1)]
         sections.append((COMPUTED, sentence(one.instead)))
@@ -155,7 +162,9 @@ def _said(
     reasons = {name: names[0] for name in unread if names} | reasons
     if changed:
         names += ("inputs-changed",)
-    return Diagnosis(not wrong and not changed, names, good, (), tuple(sections), reasons)
+    names += (STRAY,) * stray
+    right_throughout = not (wrong or changed or stray)
+    return Diagnosis(right_throughout, names, good, (), tuple(sections), reasons)
 
 
 def _first_difference(name: str, got: list[Outcome], right: list[Outcome], where_from: str) -> str:

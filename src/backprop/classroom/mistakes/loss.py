@@ -241,6 +241,20 @@ LOSS = (
         lines={"error": lambda P, Y: P - Y.max(axis=0)},
     ),
     Mistake(
+        name="label-row-for-entry",
+        instead="P minus 1 in whole rows: those whose number is the label of anybody in the batch",
+        tempts="`dZ2[y] -= 1` looks like the entry of the label, and is the row of that number",
+        symptoms="a small batch raises an IndexError; with a large one the loss grows for ever",
+        equation="eq-dZ2",
+        hints=(
+            "Print P - dZ2 * N. In how many places does a row have a 1?",
+            "One index takes a whole row, and the rows are examples: a label says which column.",
+            "Take one entry a row: `dZ2[np.arange(N), y] -= 1`.",
+        ),
+        lines={"error": lambda P, N, y: P - np.eye(N)[y].max(axis=0)[:, None]},
+        alone=True,
+    ),
+    Mistake(
         name="one-subtracted-everywhere",
         instead="P - 1, as if every class were the label",
         tempts="for the label's own entry, p - 1 is right",

@@ -12,7 +12,10 @@ import numpy as np
 
 
 class Lost:
-    """Stands for numbers that there are not: whatever is done with it, it gives itself."""
+    """Stands for numbers that there are not: whatever is computed with it, it gives itself.
+
+    It is neither true nor false, and has no entries to go through: who asks gets a TypeError.
+    """
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -27,6 +30,10 @@ class Lost:
     __add__ = __sub__ = __mul__ = __truediv__ = __matmul__ = __pow__ = __call__
     __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rmatmul__ = __call__
     __lt__ = __le__ = __gt__ = __ge__ = __call__
+    __iter__ = None  # or Python would ask for one entry after the other, and never come to an end
+
+    def __bool__(self) -> bool:
+        raise TypeError("whether this is true depends on a line that raises")
 
 
 class Lenient(np.ndarray[Any, Any]):
