@@ -467,7 +467,7 @@ def test_wrong_shapes_still_leave_a_verdict_for_each_part():
         (lambda *a: 5, "it returns int"),
         (lambda: None, "it cannot be called with these arguments: TypeError"),
         (lambda *a: 1 / 0, "ZeroDivisionError: division by zero, in line"),
-        (lambda *a: [np.nan * part for part in textbook(*a)], "holds NaN or infinity"),
+        (lambda *a: [np.nan * part for part in textbook(*a)], "hold NaN or infinity"),
         (lambda *a: [part[:1] for part in textbook(*a)], "is wanted"),
         (lambda *a: [part * 1j for part in textbook(*a)], "dW1 holds complex128 values"),
         (lambda *a: (), "it returns 0 things"),
