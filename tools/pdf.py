@@ -67,6 +67,8 @@ def article(page: str, pages: set[str], level: int) -> Tag:
     for image in chapter.select("img[src]"):
         if not str(image["src"]).startswith("data:"):
             image["src"] = normpath(join(dirname(page), str(image["src"])))
+    for title in chapter.select("[role=heading]"):
+        del title["role"], title["aria-level"]  # of an exercise or a card: no bookmark
     for heading in chapter.select("h1, h2, h3, h4, h5"):
         heading.name = f"h{int(heading.name[1]) + level - 1}"
     chapter["id"] = place(page)
