@@ -16,7 +16,6 @@ from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCe
 from sphinx.writers.html5 import HTML5Translator
 
 HIDDEN = ["visually-hidden"]  # the class of what is read aloud and not shown
-FOLDS = ("dropdown_title", "HideCodeCellNode")
 PARTS = {"cell_code_source": "Code cell", "cell_code_output": "Output of code cell"}
 DOWNLOADS = {
     ".ipynb": "Notebook (.ipynb)",
@@ -152,7 +151,7 @@ def is_fold(node: nodes.Node) -> bool:
     """Say whether a node is what unfolds something; solutions of exercises tell theirs already."""
     if isinstance(node, nodes.title):
         return node.parent.tagname == "admonition" and "dropdown" in node.parent["classes"]
-    return node.tagname in FOLDS
+    return isinstance(node, HideCodeCellNode)
 
 
 def is_title(node: nodes.Node) -> bool:

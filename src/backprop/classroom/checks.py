@@ -82,7 +82,7 @@ class Result:
         if not self.written:
             return f"{self.exercise} is not written yet: 0 of {self.out_of:g} points."
         off = f" ({self.lost:g} taken off: {several(self._faults)})" if self.lost else ""
-        return f"{self.exercise}: {self.earned:g} of {self.out_of:g} points" + (f"{off}.")
+        return f"{self.exercise}: {self.earned:g} of {self.out_of:g} points{off}."
 
     def text(self, steps: int = 1) -> str:
         """Return all of it as text, with the first `steps` of the hints that lead to the mend."""

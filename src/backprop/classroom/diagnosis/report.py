@@ -203,10 +203,7 @@ def at_zero(
         _verdict(said, habits, speaker, missing),
         *misfits(missing, speaker.where_nan_comes_from),
         ("Where", f"{taken} At all other entries your slope is right."),
-        (
-            f"{HINT} 1",
-            "Which of your masks hold a pre-activation of 0: both, or none?",
-        ),
+        (f"{HINT} 1", "Which of your masks hold a pre-activation of 0: both, or none?"),
         (MEND, "Let one mask hold the 0, and the other not: `>` in one, and `<=` in the other."),
     )
     reasons = {name: AT_ZERO for name, good in said.items() if not good} | missing
@@ -223,10 +220,10 @@ def in_wrong_places(
     """Say that right arrays were returned in each other's places."""
     said = {speaker.letters(name): good for name, good in _right(bench, habits, once).items()}
     held = {speaker.letters(name): speaker.letters(other) for name, other in places.items()}
-    instead, mend = swapped(held, list(said))
+    hint, instead, mend = swapped(held, list(said))
     sections = (
         _verdict(said, habits, speaker, {}),
-        (f"{HINT} 1", "Is each of the arrays in the place in which it is asked for?"),
+        (f"{HINT} 1", hint),
         (COMPUTED, sentence(instead)),
         (MEND, mend),
     )

@@ -48,10 +48,11 @@ def is_stray(reasons: Mapping[str, str]) -> bool:
     return not any(why.endswith(HANGS) for why in reasons.values())
 
 
-def swapped(places: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:
-    """Say what was computed where right arrays stand in other places, and the mend."""
+def swapped(places: Mapping[str, str], names: Sequence[str]) -> tuple[str, str, str]:
+    """Give a hint where right arrays stand in other places, say what was computed, and the mend."""
     held = [f"{name} is what {other} should be" for name, other in places.items()]
     return (
+        "Is each of the arrays in the place in which it is asked for?",
         f"the right arrays in the wrong places: {several(held)}",
         f"Return {several(names)} in this order.",
     )

@@ -114,8 +114,7 @@ def _swapped(good: dict[str, bool], got: list[Outcome], right: list[Outcome]) ->
                 places[name] = other
     if not places or not all(good[name] or name in places for name in good):
         return []
-    instead, mend = swapped(places, list(good))
-    hint = "Is each of the arrays in the place in which it is asked for?"
+    hint, instead, mend = swapped(places, list(good))
     return [Wrong(SWAPPED, (), instead, (hint, mend))]
 
 
