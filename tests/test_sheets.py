@@ -102,6 +102,7 @@ OPENING = re.compile(
 
 def test_every_sheet_opens_alike_and_promises_the_points_that_it_gives(name, sheet):
     opening = OPENING.match(sheet.cells[0].source)
+    assert opening, "word the first cell as that of another sheet"
     given = [about(cell).get("points", 0) for cell in sheet.cells]
     assert int(opening["points"]) == sum(given)
     exercises = [exercise for exercise in EXERCISES.values() if exercise.sheet == name]
@@ -141,7 +142,7 @@ def test_no_release_holds_a_solution_a_hidden_test_or_an_output(sheet, released)
         cell.source for cell in sheet.cells if not about(cell) and not page_only(cell)
     )
     telling = {line for line in lines if len(line) > 24 and line not in visible}
-    assert len(telling) > 3
+    assert telling
     assert not [line for line in telling if line in text]
 
 
@@ -233,7 +234,7 @@ def test_a_sheet_that_is_not_filled_in_runs_to_its_end(monkeypatch, capsys, rele
             exec(compile(cell.source, "a sheet", "exec"), names)
     said = capsys.readouterr().out
     wanted = "is not written yet" if left == "stubs" else "is not defined"
-    assert re.search(rf"This cell waits for \w+, which {wanted}", said)
+    assert re.search(rf"This cell waits for \w+, which {wanted}", said), "it has no cell with SoFar"
 
 
 def drawn(name, count=300):

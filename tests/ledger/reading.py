@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 from lark import Lark, Tree
+from lark.exceptions import UnexpectedInput
 
 ROOT = Path(__file__).parent.parent.parent
 PARSER = Lark(
@@ -39,8 +40,12 @@ def unnumbered():
 
 @cache
 def parse(latex):
-    """Return the tree of one equation; raises lark's UnexpectedInput with the place it failed."""
-    root = PARSER.parse(latex)
+    """Return the tree of one equation; raises ValueError with the place where it failed."""
+    try:
+        root = PARSER.parse(latex)
+    except UnexpectedInput as error:
+        where = error.get_context(latex)
+        raise ValueError(f"tests/ledger/equations.lark cannot read on from here:\n{where}") from None
     return root if root.data == "assignment" else root.children[0]
 
 
