@@ -45,7 +45,7 @@ def parse(latex):
         root = PARSER.parse(latex)
     except UnexpectedInput as error:
         where = error.get_context(latex)
-        raise ValueError(f"tests/ledger/equations.lark cannot read on from here:\n{where}") from None
+        raise ValueError(f"equations.lark cannot read on from here:\n{where}") from None
     return root if root.data == "assignment" else root.children[0]
 
 
