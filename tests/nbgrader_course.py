@@ -89,7 +89,7 @@ def feedback(course, student):
 
 
 def test_the_feedback_names_the_mistake_and_keeps_the_seed(course):
-    assert "a mean over the examples, which divides by N a second time" in feedback(course, "bo")
+    assert "A mean over the examples, which divides by N a second time" in feedback(course, "bo")
     assert "dX through W as it stands, not transposed" in feedback(course, "eve")
     assert "linear_backward is not written yet: 0 of 6 points." in feedback(course, "cy")
     assert not any("4711" in feedback(course, student) for student in ANSWERS)
