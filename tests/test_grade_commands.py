@@ -212,7 +212,7 @@ def test_the_table_for_nbgrader_knows_the_roster(tmp_path, capsys):
     assert main([*words, str(tmp_path / "roster.csv")]) == LOOK
     said = capsys.readouterr().out
     assert "look at stranger: not in the roster" in said
-    assert "look at bert: handed in nothing" in said
+    assert "look at linear-layer: nothing from bert" in said
     rows = list(csv.DictReader(lines(tmp_path / "all" / "grades.csv")))
     assert rows[0] == {
         "assignment": "linear-layer",
