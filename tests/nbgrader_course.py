@@ -1,8 +1,8 @@
 """nbgrader's whole way, with the commands that an instructor types: `make test-course`.
 
 It is not part of `make test`: nbgrader lives in an environment of its own, and each of its commands
-takes seconds to start. It makes a course, releases a sheet, hands in five answers, grades them,
-and reads the marks and the feedback.
+takes seconds to start. It makes a course, releases a sheet, hands in five answers, one of them with
+every cell twice, grades them, and reads the marks and the feedback.
 """
 
 import csv
@@ -51,6 +51,9 @@ def hand_in(course):
         notebook = nbformat.read(course / "release" / SHEET / f"{SHEET}.ipynb", as_version=4)
         for cell in notebook.cells:
             cell.source = cell.source.replace(STUB, body)
+        if student == "ada":  # who comes first, so that nbgrader would stop at once
+            copies = [nbformat.from_dict(cell | {"id": f"{cell.id}-2"}) for cell in notebook.cells]
+            notebook.cells += copies
         place = course / "submitted" / student / SHEET
         place.mkdir(parents=True)
         nbformat.write(notebook, place / f"{SHEET}.ipynb")
@@ -89,7 +92,7 @@ def feedback(course, student):
 
 
 def test_the_feedback_names_the_mistake_and_keeps_the_seed(course):
-    assert "a mean over the examples, which divides by N a second time" in feedback(course, "bo")
+    assert "A mean over the examples, which divides by N a second time" in feedback(course, "bo")
     assert "dX through W as it stands, not transposed" in feedback(course, "eve")
     assert "linear_backward is not written yet: 0 of 6 points." in feedback(course, "cy")
     assert not any("4711" in feedback(course, student) for student in ANSWERS)

@@ -212,7 +212,7 @@ def test_the_table_for_nbgrader_knows_the_roster(tmp_path, capsys):
     assert main([*words, str(tmp_path / "roster.csv")]) == LOOK
     said = capsys.readouterr().out
     assert "look at stranger: not in the roster" in said
-    assert "look at bert: handed in nothing" in said
+    assert "look at linear-layer: nothing from bert" in said
     rows = list(csv.DictReader(lines(tmp_path / "all" / "grades.csv")))
     assert rows[0] == {
         "assignment": "linear-layer",
@@ -234,17 +234,40 @@ def test_the_table_for_canvas_keeps_its_people_and_its_columns(tmp_path, capsys)
     (tmp_path / "canvas.csv").write_text(
         "Student,ID,SIS User ID,SIS Login ID,Section,linear-layer (123),Final Score\n"
         "    Points Possible,,,,,6,\n"
-        '"A, Anna",17,u1,anna1,S1,,90\n"B, Bert",18,u2,bert2,S1,3,80\n'
+        '"A, Anna",17,u1,anna1,S1,,90\n"B, Bert",18,u2,bert2,S1,-3,80\n'
     )
     words = ["merge", str(tmp_path / "all"), str(tmp_path / "one"), "--canvas"]
     assert main([*words, str(tmp_path / "canvas.csv")]) == LOOK
     assert "look at stranger: not in the Canvas gradebook" in capsys.readouterr().out
     rows = list(csv.reader(lines(tmp_path / "all" / "canvas.csv")))
     assert rows == [
-        [*tables.IDENTITY, "linear-layer (123)", "softmax"],
-        ["Points Possible", "", "", "", "", "6", "6"],
+        [
+            "Student",
+            "ID",
+            "SIS User ID",
+            "SIS Login ID",
+            "Section",
+            "linear-layer (123)",
+            "softmax",
+        ],
+        ["    Points Possible", "", "", "", "", "6", "6"],
         ["A, Anna", "17", "u1", "anna1", "S1", "4", "4"],
-        ["B, Bert", "18", "u2", "bert2", "S1", "", ""],
+        ["B, Bert", "18", "u2", "bert2", "S1", "-3", ""],  # an empty cell would delete the mark
+    ]
+
+
+def test_a_gradebook_may_have_two_columns_for_a_name_and_semicolons(tmp_path):
+    (tmp_path / "canvas.csv").write_text(
+        "LastName;FirstName;ID;SIS Login ID;Section;linear-layer (1)\n"
+        "    Points Possible;;;;;9,5\nA;Anna;17;anna;S1;\n"
+    )
+    gradebook = tables.read_table(tmp_path / "canvas.csv", tables.LOGIN)
+    text, remarks = tables.canvas([record("anna")], gradebook)
+    assert remarks == ["linear-layer (1): 6 points here, 9,5 in Canvas"]
+    assert text.splitlines() == [
+        "LastName,FirstName,ID,SIS Login ID,Section,linear-layer (1)",
+        "    Points Possible,,,,,6",
+        "A,Anna,17,anna,S1,4",
     ]
 
 

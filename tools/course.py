@@ -36,6 +36,17 @@ c.Execute.timeout = 30  # seconds that a cell may take
 c.Execute.interrupt_on_timeout = True  # and goes on with the next
 c.Execute.iopub_timeout = 30  # nor is more waited for what it prints
 c.Execute.shutdown_kernel = "immediate"  # a loop that hears nothing is not asked to end
+
+
+# Of a copied cell nbgrader leaves marks that are empty, and would stop there for all.
+def let_copies_be(notebook, resources):
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader") == {}:
+            del cell.metadata["nbgrader"]
+    return notebook, resources
+
+
+c.Autograde.sanitize_preprocessors.insert(2, let_copies_be)  # behind DeduplicateIds
 """
 
 

@@ -66,6 +66,11 @@ def _log_of(probabilities: Function, plus: float = 0.0) -> Function:
     return loss
 
 
+def _clipped(least: float) -> Function:
+    """Return softmax with no probability below the least."""
+    return lambda Z: np.maximum(softmax(Z), least)
+
+
 @np.errstate(all="ignore")
 def _columns(Z: Array, y: Labels) -> float:
     return float(-np.log(softmax(Z)[:, y]).mean())
@@ -167,9 +172,13 @@ SOFTMAX = (
             ),
             Wrong(
                 name="small-number-added",
-                answers=(_log_of(softmax, 1e-8), _log_of(softmax, 1e-12), _log_of(softmax, 1e-10)),
+                answers=(
+                    *(_log_of(softmax, small) for small in (1e-8, 1e-12, 1e-10)),
+                    *(_log_of(_clipped(small)) for small in (1e-15, 1e-7)),
+                ),
                 instead="the loss of other probabilities: a small number was added below the "
-                "logarithm, and with it the loss cannot rise far, nor show a slope there",
+                "logarithm, or a least one set, and with it the loss cannot rise far, nor show a "
+                "slope there",
                 hints=(
                     "Try it on the logits (0, 800) with the label 0. The loss is 800.",
                     "Can you get to the logarithm of a probability without the probability?",

@@ -48,7 +48,7 @@ def finish(records: Sequence[Record], results: Path, lists: Lists, unclear: list
         write(results / "canvas.csv", text)
         look += remarks
     if lists.roster:
-        look += _attendance({record.student for record in records}, lists.roster.keys())
+        look += _attendance(records, lists.roster.keys())
     return look
 
 
@@ -69,8 +69,17 @@ def _without_a_pair(
     return unread + [f"{', '.join(one)}: points for the question, no notebook" for one in strange]
 
 
-def _attendance(handed_in: set[str], roster: Set[str]) -> list[str]:
-    """Say who is not in the roster, and who in it has handed in nothing."""
-    strangers = [f"{student}: not in the roster" for student in sorted(handed_in - roster)]
+def _attendance(records: Sequence[Record], roster: Set[str]) -> list[str]:
+    """Say who is not in the roster, and sheet by sheet who in it has handed in nothing."""
+    handed_in: dict[str, set[str]] = {}
+    for record in records:
+        handed_in.setdefault(record.sheet, set()).add(record.student)
+    everybody = set().union(*handed_in.values())
+    strangers = [f"{student}: not in the roster" for student in sorted(everybody - roster)]
     hint = [f"the names of files: {ACCEPTED}"] if strangers else []
-    return strangers + hint + [f"{one}: handed in nothing" for one in sorted(roster - handed_in)]
+    absent = {sheet: sorted(roster - there) for sheet, there in handed_in.items()}
+    return [
+        *strangers,
+        *hint,
+        *(f"{sheet}: nothing from {', '.join(who)}" for sheet, who in absent.items() if who),
+    ]

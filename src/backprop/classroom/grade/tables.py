@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,8 +24,9 @@ NBGRADER = (
 )
 FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four as East Asia writes them
 LOGIN = "SIS Login ID"
-POSSIBLE = "Points Possible"
-IDENTITY = ("Student", "ID", "SIS User ID", LOGIN, "Section")
+POSSIBLE = "    Points Possible"  # with the spaces that Canvas writes
+IDENTITY = ("Student", "LastName", "FirstName", "ID", "SIS User ID", LOGIN, "Section")
+NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 Row = dict[str, str]
 
 
@@ -33,9 +35,11 @@ class TableError(Exception):
 
 
 def harmless(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = " ".join(text.split())
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """Return a cell on one line that no spreadsheet takes for a formula."""
+    line = " ".join(text.split())
+    if line.startswith(FORMULA) and not NUMBER.fullmatch(line):
+        return f"'{line}"
+    return " " * (len(text) - len(text.lstrip(" "))) + line
 
 
 def written(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
@@ -49,10 +53,12 @@ def written(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str
 
 
 def read_table(path: Path, column: str) -> list[Row]:
-    """Read a CSV with a heading that has this column; raises TableError if it is not like that."""
+    """Read a CSV, with commas or semicolons, whose heading has this column, or raise TableError."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
+            heading = file.readline()
+            file.seek(0)
+            reader = csv.DictReader(file, delimiter=max(",;", key=heading.count))
             rows = [{k: v or "" for k, v in row.items() if k} for row in reader]
             columns = list(reader.fieldnames or [])
     except (OSError, ValueError, csv.Error) as error:
@@ -100,36 +106,38 @@ def canvas(records: Sequence[Record], gradebook: Sequence[Row]) -> tuple[str, li
     """Return a file for Canvas to import, and remarks on what its gradebook has otherwise.
 
     Students are found by their SIS Login ID. A sheet goes into the column that is named after it,
-    whatever number Canvas put behind the name, or into a new one.
+    whatever number Canvas put behind the name, or into a new one. Who has no marks here keeps what
+    stands there, since Canvas takes an empty cell for a mark to be deleted.
     """
     sheets = sorted({record.sheet for record in records})
     titles = {sheet: _title(sheet, gradebook) for sheet in sheets}
     marks = {(record.student, record.sheet): record.earned for record in records}
-    possible: dict[str, object] = {"Student": POSSIBLE}
+    columns = [name for name in IDENTITY if not gradebook or name in gradebook[0]]
+    possible: dict[str, object] = {columns[0]: POSSIBLE}
     possible |= {titles[record.sheet]: record.out_of for record in records}
     people = [row for row in gradebook if row[LOGIN].strip()]
     rows: list[dict[str, object]] = [possible]
     for person in people:
-        row: dict[str, object] = {name: person[name] for name in IDENTITY if name in person}
-        for sheet in sheets:
-            if (person[LOGIN].strip(), sheet) in marks:
-                row[titles[sheet]] = marks[person[LOGIN].strip(), sheet]
+        row: dict[str, object] = {name: person[name] for name in columns}
+        for sheet, title in titles.items():
+            row[title] = marks.get((person[LOGIN].strip(), sheet), person.get(title, ""))
         rows.append(row)
     known = {person[LOGIN].strip() for person in people}
     strangers = sorted({record.student for record in records} - known)
     remarks = [f"{student}: not in the Canvas gradebook" for student in strangers]
     remarks += _other_points(possible, gradebook)
-    columns = [name for name in IDENTITY if not gradebook or name in gradebook[0]]
     return written([*columns, *titles.values()], rows), remarks
 
 
 def _other_points(possible: Mapping[str, object], gradebook: Sequence[Row]) -> list[str]:
     """Remark on columns in which Canvas counts out of another number of points."""
-    theirs = next((row for row in gradebook if row.get("Student", "").strip() == POSSIBLE), {})
+    theirs = next(
+        (row for row in gradebook if POSSIBLE.strip() in map(str.strip, row.values())), {}
+    )
     remarks = []
     for title, points in possible.items():
         with suppress(ValueError):  # no number, or a column that Canvas does not have yet
-            if title != "Student" and float(theirs.get(title, "")) != points:
+            if points != POSSIBLE and float(theirs.get(title, "").replace(",", ".")) != points:
                 remarks.append(
                     f"{title}: {points:g} points here, {theirs[title].strip()} in Canvas"
                 )
