@@ -304,7 +304,10 @@ def whole(small_class, seed_file, tmp_path_factory):
 @in_a_sandbox
 def test_two_shards_merged_are_the_whole(small_class, seed_file, whole, tmp_path):
     one, two, both = tmp_path / "one", tmp_path / "two", tmp_path / "both"
-    assert run(small_class, one, seed_file, "--shard", "1/2")[0] == WELL
+    roster = tmp_path / "roster.csv"
+    roster.write_text("\n".join(["id", *(path.stem for path in small_class.iterdir())]))
+    words = ["--shard", "1/2", "--roster", str(roster)]  # the others are not missed yet
+    assert run(small_class, one, seed_file, *words)[0] == WELL
     assert run(small_class, two, seed_file, "--shard", "2/2")[0] == WELL
     assert (len(marks_in(one)), len(marks_in(two))) == (2, 3)
     assert main(["merge", str(both), str(one), str(two)]) == WELL

@@ -135,7 +135,9 @@ def _run(options: argparse.Namespace) -> int:
     bar = tqdm(grade_all(chosen, job, options.jobs), total=len(chosen), unit="notebook")
     records = sorted(bar, key=lambda record: (record.sheet, record.student))
     unclear = [*strange, *doubtful, *unclear]
-    return _finished(records, options.results, finish(records, options.results, lists, unclear))
+    whole = options.shard == "1/1"
+    look = finish(records, options.results, lists, unclear, whole)
+    return _finished(records, options.results, look)
 
 
 def _one(options: argparse.Namespace) -> int:

@@ -31,8 +31,17 @@ def read_lists(roster: Path | None, gradebook: Path | None, questions: Path | No
     )
 
 
-def finish(records: Sequence[Record], results: Path, lists: Lists, unclear: list[str]) -> list[str]:
-    """Write tables and reports, and return what needs the instructor's eye."""
+def finish(
+    records: Sequence[Record],
+    results: Path,
+    lists: Lists,
+    unclear: list[str],
+    everybody: bool = True,
+) -> list[str]:
+    """Write tables and reports, and return what needs the instructor's eye.
+
+    A shard is not everybody: who is missing is said when shards are merged.
+    """
     look = [f"{r.student}, {r.sheet}: {r.needs_you}" for r in records if r.needs_you] + unclear
     if lists.questions is not None:
         look += _without_a_pair(records, lists.questions)
@@ -47,7 +56,7 @@ def finish(records: Sequence[Record], results: Path, lists: Lists, unclear: list
         text, remarks = tables.canvas(records, lists.gradebook)
         write(results / "canvas.csv", text)
         look += remarks
-    if lists.roster:
+    if lists.roster and everybody:
         look += _attendance(records, lists.roster.keys())
     return look
 
