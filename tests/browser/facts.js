@@ -212,7 +212,8 @@ function outOfSight() {
 async function unreachable() {
   await new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(resume)));
   const boxes =
-    "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container, .output.text_html";
+    "pre, figure, .math, .math > mjx-container, .pst-scrollable-table-container, .book-numbers div, " +
+    ".output.text_html";
   const wrong = [...article.querySelectorAll(boxes)].filter((box) => {
     const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX);
     const hides = scrolls && box.scrollWidth > box.clientWidth + 1;
