@@ -6,6 +6,7 @@ The document is printed twice, for only then is it known on which page each chap
 the browser does not tell the file, whose it is and the formulas in its bookmarks, is added at last.
 """
 
+import json
 import logging
 import re
 import shutil
@@ -106,14 +107,15 @@ def document(numbers: dict[str, int]) -> str:
     contents, rules, body = "", "", ""
     for part, chapter in chapters():
         at, heading = chapter["id"], chapter.select_one("h1, h2")
-        name = escape(heading.get_text() if heading else str(at))
+        name = heading.get_text() if heading else str(at)
         if part:
             contents += f"<li class='part'>{escape(part)}</li>"
             label = soup.new_tag("h1", attrs={"class": "part"}, string=part)
             chapter.insert(0, label)
         number = f"<span class='number'>{numbers.get(str(at), '')}</span>"
-        contents += f"<li><a href='#{at}'>{name}</a>{number}</li>"
-        rules += f"#{at} {{ page: {at}; }} @page {at} {{ @top-left {{ content: '{name}'; }} }}\n"
+        contents += f"<li><a href='#{at}'>{escape(name)}</a>{number}</li>"
+        running = json.dumps(name, ensure_ascii=False)  # quoted as in a style sheet
+        rules += f"#{at} {{ page: {at}; }} @page {at} {{ @top-left {{ content: {running}; }} }}\n"
         body += str(chapter)
     return f"""<!DOCTYPE html>
 <html lang="en" data-theme="light" data-mode="light">
@@ -126,6 +128,13 @@ def document(numbers: dict[str, int]) -> str:
 <p class="made">{escape(made.get_text().strip() if made else "")}</p></section>
 <nav class="book-contents"><p class="title">Contents</p><ol>{contents}</ol></nav>
 <main class="bd-content">{body}</main></body></html>"""
+
+
+def dead_links(html: str) -> list[str]:
+    """Return the links that lead to a place which the document does not have."""
+    soup = BeautifulSoup(html, "html.parser")
+    places = {f"#{one['id']}" for one in soup.select("[id]")}
+    return sorted({str(one["href"]) for one in soup.select("a[href^='#']")} - places)
 
 
 def printed(html: str, target: Path) -> None:
@@ -181,7 +190,10 @@ def complete(html: str, pdf: Path) -> None:
 
 if __name__ == "__main__":
     target = Path(sys.argv[1])
-    printed(document({}), target)
+    once = document({})
+    if dead := dead_links(once):
+        sys.exit(f"links of the book lead nowhere: {', '.join(dead)}")
+    printed(once, target)
     book = document(first_pages(target))
     printed(book, target)
     complete(book, target)
