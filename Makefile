@@ -129,10 +129,11 @@ assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py 
 	$(BIN)/python tools/vendor.py
 	touch $@
 
-# After a failure all is built anew: a page that did not change would not repeat its warning.
+# After a failure all is built anew: a page that did not change would not repeat its warning. So it
+# is when an extension changed, which Sphinx does not notice.
 $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/* exercises/* exercises/*/*) \
 		$(shell find src -name '*.py') $(EXTENSIONS) $(COMMIT)
-	$(BIN)/jupyter-book build -n -W --keep-going --quiet . || { rm -rf _build; exit 1; }
+	$(BIN)/jupyter-book build -n -W --keep-going --quiet $(if $(filter $(EXTENSIONS),$?),--all) . || { rm -rf _build; exit 1; }
 	@touch $@
 
 $(PDF): $(SITE) tools/pdf.py tools/pdf.css

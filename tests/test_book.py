@@ -117,6 +117,7 @@ NUMBER = re.compile(r"(?<![\w.\-])\d[\d,]*(?:\.\d+)?%?")
 
 
 def numbers(text):
+    text = text.replace("{,}", "")  # the comma of a number within a formula
     found = (match.group().rstrip(",").replace(",", "") for match in NUMBER.finditer(text))
     return {number for number in found if len(number) > 1}
 
