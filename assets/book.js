@@ -114,3 +114,11 @@ document.addEventListener("DOMContentLoaded", () => {
     name();
   }
 });
+
+// Paper is white, whatever the theme.
+let theme;
+addEventListener("beforeprint", () => {
+  theme = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+});
+addEventListener("afterprint", () => { document.documentElement.dataset.theme = theme; });
