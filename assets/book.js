@@ -114,3 +114,23 @@ document.addEventListener("DOMContentLoaded", () => {
     name();
   }
 });
+
+// Which part of a page is read is marked in its contents. The theme marks headings that pass by, and
+// is wrong after a leap, and on the way up.
+document.addEventListener("DOMContentLoaded", () => {
+  const contents = document.getElementById("pst-page-toc-nav");
+  if (!contents) return;
+  const links = [...contents.querySelectorAll("a")];
+  const top = (link) => document.getElementById(link.hash.slice(1)).getBoundingClientRect().top;
+  document.addEventListener("scrollend", () => {
+    const marked = links.find((link) => link.matches(".active"));
+    if (marked && top(marked) >= 0 && top(marked) < innerHeight) return;
+    const read = links.findLast((link) => top(link) < 0.3 * innerHeight);
+    for (const link of links) {
+      link.classList.toggle("active", link === read);
+      link.ariaCurrent = link === read ? "true" : null;
+    }
+    for (const entry of contents.querySelectorAll(".toc-entry"))
+      entry.classList.toggle("active", entry.contains(read));
+  });
+});
