@@ -124,7 +124,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const top = (link) => document.getElementById(link.hash.slice(1)).getBoundingClientRect().top;
   document.addEventListener("scrollend", () => {
     const marked = links.find((link) => link.matches(".active"));
-    if (marked && top(marked) >= 0 && top(marked) < innerHeight) return;
+    const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
+    if (end && marked && top(marked) >= 0) return;  // a last part that was chosen stays below
     const read = links.findLast((link) => top(link) < 0.3 * innerHeight);
     for (const link of links) {
       link.classList.toggle("active", link === read);
