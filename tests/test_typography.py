@@ -3,7 +3,7 @@
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
-from typography import SHORT, align, set_neighbours, set_page
+from typography import SHORT, align, set_page
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -60,9 +60,6 @@ def test_a_title_is_not_torn_one_short_word_before_a_comma():
     set_page(None, page, "page")
     title = "The backward\N{NO-BREAK SPACE}pass, step by step"
     assert page.astext() == f"{title}\n\nA pass, then."
-    foot = {"prev": None, "next": {"title": "The backward pass, step by step"}}
-    set_neighbours(None, "page", "", foot, None)
-    assert foot["next"]["title"] == title
 
 
 def test_a_page_is_set():

@@ -56,18 +56,13 @@ def keep_together(parent: nodes.Element, place: int) -> None:
     if place and isinstance(parent[place - 1], nodes.literal) and GIVEN.match(words):
         words = "\N{NO-BREAK SPACE}" + words[1:]
     if is_title(parent):
-        words = keep_phrases(words)
+        words = LAST.sub("\N{NO-BREAK SPACE}", words)
     parent[place] = nodes.Text(words)
 
 
 def is_title(parent: nodes.Element) -> bool:
     """Say whether a text in this is a title, or a link, which often is one."""
     return any(isinstance(one, nodes.title | nodes.reference) for one in (parent, parent.parent))
-
-
-def keep_phrases(title: str) -> str:
-    """Let no line's end part a short word before a comma from the word before it."""
-    return LAST.sub("\N{NO-BREAK SPACE}", title)
 
 
 def set_page(app: Any, page: nodes.document, name: str) -> None:
@@ -84,15 +79,7 @@ def set_page(app: Any, page: nodes.document, name: str) -> None:
                 keep_together(parent, place)
 
 
-def set_neighbours(app: Any, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Look after the titles of the pages before and after a page, at its foot."""
-    for page in (context.get("prev"), context.get("next")):
-        if page:
-            page["title"] = keep_phrases(page["title"])
-
-
 def setup(app: Any) -> dict[str, bool]:
     """Tell Sphinx."""
     app.connect("doctree-resolved", set_page)
-    app.connect("html-page-context", set_neighbours)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
