@@ -122,3 +122,24 @@ addEventListener("beforeprint", () => {
   document.documentElement.dataset.theme = "light";
 });
 addEventListener("afterprint", () => { document.documentElement.dataset.theme = theme; });
+
+// Which part of a page is read is marked in its contents. The theme marks headings that pass by, and
+// is wrong after a leap, and on the way up.
+document.addEventListener("DOMContentLoaded", () => {
+  const contents = document.getElementById("pst-page-toc-nav");
+  if (!contents) return;
+  const links = [...contents.querySelectorAll("a")];
+  const top = (link) => document.getElementById(link.hash.slice(1)).getBoundingClientRect().top;
+  document.addEventListener("scrollend", () => {
+    const marked = links.find((link) => link.matches(".active"));
+    const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
+    if (end && marked && top(marked) >= 0) return;  // a last part that was chosen stays below
+    const read = links.findLast((link) => top(link) < 0.3 * innerHeight);
+    for (const link of links) {
+      link.classList.toggle("active", link === read);
+      link.ariaCurrent = link === read ? "true" : null;
+    }
+    for (const entry of contents.querySelectorAll(".toc-entry"))
+      entry.classList.toggle("active", entry.contains(read));
+  });
+});

@@ -357,7 +357,7 @@ def test_a_jacobian_holds_the_products_of_the_probabilities():
 
 def test_matrices_are_set_as_mathematics_and_an_exact_zero_as_zero():
     both = Matrices(A_1=np.array([[1.5, -0.0], [0.33333, -2]]), L=0.25)._repr_mimebundle_()
-    assert r"A_1 &= \begin{pmatrix} 1.5 & 0 \\ 0.3333 & -2 \end{pmatrix}" in both["text/latex"]
+    assert r"\begin{array}{rr} 1.5\phantom{333} & 0 \\ 0.3333 & -2 \end" in both["text/latex"]
     assert "L &= 0.25" in both["text/latex"]
     assert "-0." not in both["text/plain"].replace("-0.3333", "")
 
@@ -524,7 +524,7 @@ def test_matrices_are_copies_and_tell_small_from_zero():
     array = np.array([1e-9, 2.0])
     shown = Matrices(a=array)
     array[:] = 7
-    assert r"\begin{pmatrix} 0.0000 & 2 \end{pmatrix}" in shown._repr_mimebundle_()["text/latex"]
+    assert r"{array}{rr} 0.0000 & 2 \end" in shown._repr_mimebundle_()["text/latex"]
     assert "L &= 0 " in Matrices(L=-0.0)._repr_mimebundle_()["text/latex"]
 
 

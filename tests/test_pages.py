@@ -146,3 +146,18 @@ def test_a_button_keeps_the_focus_and_tells_what_it_did(visits):
     for name, (before, after, has_focus) in in_browser(SITE, task).items():
         assert before != after, name
         assert has_focus, name
+
+
+def test_the_contents_mark_what_is_read_after_a_leap_and_on_the_way_up(visits):
+    async def task(context, address):
+        page = await context.new_page()
+        await page.goto(address + PAGE)
+        for further, read in (
+            ("300", "two-repairs"),
+            ("-0.6 * innerHeight", "when-is-it-exactly-0"),
+        ):
+            leap = "document.querySelector('#two-repairs').scrollIntoView({behavior: 'instant'})"
+            await page.evaluate(f"{leap}; scrollBy({{top: {further}, behavior: 'instant'}})")
+            await page.wait_for_selector(f"#pst-page-toc-nav a.active[href='#{read}']")
+
+    in_browser(SITE, task)

@@ -25,13 +25,16 @@ def aligned(*words):
         (("0.25", "3", f"{MINUS}1.5", ""), ["0.25", "3[.25]", f"{MINUS}1.5[5]", ""]),
         (("480", "under 100"), ["480", "under 100"]),
         (("7.5%", "19%"), ["7.5%", "19%"]),
+        (("480", "refused", "7.5"), ["480[.5]", "refused", "7.5"]),
     ],
 )
 def test_numbers_are_set_to_the_right_with_their_points_in_a_line(words, shown):
     assert aligned(*words) == ({"text-right"}, shown)
 
 
-@pytest.mark.parametrize("words", [("2", "two"), ("417 to 447", "3"), ("", "")])
+@pytest.mark.parametrize(
+    "words", [("2", "two"), ("1", "2", "two of"), ("417 to 447", "3"), ("", "")]
+)
 def test_other_columns_stay_as_they_are(words):
     assert aligned(*words) == (set(), list(words))
 
@@ -48,6 +51,15 @@ def test_a_number_stays_with_the_code_before_it():
     set_page(None, page, "page")
     space = "\N{NO-BREAK SPACE}"
     assert page.astext() == f"Points two 2, dW{space}2, db{space}3 and dX by 4."
+
+
+def test_a_title_is_not_torn_one_short_word_before_a_comma():
+    page = publish_doctree(
+        "The backward pass, step by step\n===============================\n\nA pass, then."
+    )
+    set_page(None, page, "page")
+    title = "The backward\N{NO-BREAK SPACE}pass, step by step"
+    assert page.astext() == f"{title}\n\nA pass, then."
 
 
 def test_a_page_is_set():

@@ -123,7 +123,10 @@ class Source:
 
 
 class Matrices:
-    """Named arrays, set as on paper: `Matrices(Z_1=Z1, A_1=A1)`; an exact 0 is written as 0."""
+    """Named arrays, set as on paper: `Matrices(Z_1=Z1, A_1=A1)`; an exact 0 is written as 0.
+
+    The decimal points of a column stand below each other.
+    """
 
     def __init__(self, **arrays: npt.ArrayLike) -> None:
         self.arrays = {name: np.array(array) for name, array in arrays.items()}
@@ -155,8 +158,21 @@ def _letter(name: str) -> str:
 def _latex(array: npt.NDArray[Any]) -> str:
     if array.ndim == 0:
         return _number(array.item())
-    rows = [" & ".join(map(_number, row)) for row in np.atleast_2d(array)]
-    return r"\begin{pmatrix} " + r" \\ ".join(rows) + r" \end{pmatrix}"
+    columns = [_in_line([_number(entry) for entry in column]) for column in np.atleast_2d(array).T]
+    rows = [" & ".join(row) for row in zip(*columns, strict=True)]
+    body = r" \\ ".join(rows)
+    return rf"\left( \begin{{array}}{{{'r' * len(columns)}}} {body} \end{{array}} \right)"
+
+
+def _in_line(column: Sequence[str]) -> list[str]:
+    """Fill up numbers that are set to the right, so that their decimal points are in a line."""
+    ends = [number[number.find(".") :] if "." in number else "" for number in column]
+    longest = max(ends, key=len)
+    missing = [longest[len(end) :] for end in ends]
+    return [
+        rf"{number}\phantom{{{rest}}}" if rest else number
+        for number, rest in zip(column, missing, strict=True)
+    ]
 
 
 def _number(value: float) -> str:
