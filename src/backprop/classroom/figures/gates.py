@@ -40,9 +40,9 @@ def gate_map(gates: npt.NDArray[np.bool_]) -> tuple[Figure, str]:
     top.set(title="Share of examples for which each gate is open", ylim=(0, 1))
     side.barh(np.arange(1, examples + 1), gates.mean(axis=1), color=BLUE, height=1)
     side.set(xlim=(0, 1), xlabel="share of\nunits open")
-    for axis in (top.yaxis, side.xaxis):
+    for axis, ticks in ((top.yaxis, (0, 0.5, 1)), (side.xaxis, (0, 1))):
         axis.set_major_formatter(PercentFormatter(1))
-        axis.set_ticks([0, 0.5, 1])
+        axis.set_ticks(ticks)
     dead, silent = (~gates).all(axis=0).sum(), (~gates).all(axis=1).sum()
     return figure, (
         f"{examples} examples by {units} units: {1 - gates.mean():.1%} of the gates are shut; "

@@ -76,5 +76,6 @@ def losses_by_gap(losses: Mapping[str, OneLoss]) -> tuple[Figure, str]:
     for axes in (left, right):
         axes.set_xlabel("label's logit minus the other")
         axes.axvline(0, color=INK, lw=0.8)
-    left.legend()
+    ground = {"facecolor": "white", "edgecolor": "none", "framealpha": 1}  # hides the line at 0
+    left.legend(frameon=True, borderaxespad=0, **ground)
     return figure, "; ".join(words)

@@ -85,13 +85,13 @@ def training_so_far(
     `losses` holds the loss before each epoch and after the last; their axis reaches to `until`.
     """
     hidden, relu = network.layers[:2]
-    figure = Figure(figsize=(NARROW, 5.6), layout="none")
-    axes = figure.add_axes((0.14, 0.35, 0.84, 0.595))
+    figure = Figure(figsize=(NARROW, 5.75), layout="none")
+    axes = figure.add_axes((0.14, 0.366, 0.84, 0.58))
     right = _draw_regions(axes, network, X, y, shaded=False)
     axes.set_title("Points, regions and gates", pad=7)
     axes.xaxis.labelpad, axes.yaxis.labelpad = 1, -3
     _draw_gates(axes, hidden.W.round(6), hidden.b.round(6))  # last bits differ between processors
-    _draw_loss(figure.add_axes((0.14, 0.09, 0.81, 0.152)), losses, until)
+    _draw_loss(figure.add_axes((0.14, 0.088, 0.81, 0.148)), losses, until)
     network.forward(X)
     dead = int((~relu.gate).all(axis=0).sum())
     numbers = {
