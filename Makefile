@@ -141,5 +141,5 @@ $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet $(if $(filter $(EXTENSIONS),$?),--all) . || { rm -rf _build; exit 1; }
 	@touch $@
 
-$(PDF): $(SITE) tools/pdf.py tools/pdf.css
+$(PDF): $(SITE) $(wildcard tools/pdf*)
 	$(BIN)/python tools/pdf.py $@

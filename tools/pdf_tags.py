@@ -1,23 +1,26 @@
-"""Take the tags that say nothing out of a printed PDF: it is read aloud as before, at half the size.
+"""Take the tags that say nothing out of a printed PDF: read aloud as before, it is half as large.
 
-The browser wraps each piece of text in such a tag, and they are seven in eight of all. What one holds
-goes to the tag around it. Text is known by its number on its page, and a tree leads from there back
-to the tags; it is brought up to date.
+The browser wraps each piece of text in such a tag, and they are seven in eight of all. What one
+holds goes to the tag around it. Text is known by its number on its page, and a tree leads from
+there back to the tags; it is brought up to date.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 SILENT = "/NonStruct"
 Held = tuple[Any, Any]  # a tag, a link or the number of a text; and the page of the latter
 
 
-def thin_out(pdf: PdfReader) -> None:
-    """Take the silent tags out of an open file."""
-    root = pdf.root_object["/StructTreeRoot"]
+def thin_out(pdf: PdfReader | PdfWriter) -> None:
+    """Take the silent tags out of an open file, if it has tags."""
+    root: Any = pdf.root_object.get("/StructTreeRoot")
+    if root is None:
+        return
+    root = root.get_object()
     for tag in list(speaking(root)):
         hold(tag, list(held(tag)))
     for texts in root["/ParentTree"]["/Nums"][1::2]:
