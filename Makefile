@@ -99,19 +99,24 @@ lint: .venv/ready  ## mend the style of the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: .venv/ready  ## renew all locks; UPGRADE= keeps the versions that still fit
+lock: .venv/uv  ## renew all locks, and install them; UPGRADE= keeps the versions that still fit
 	$(COMPILE) $(UPGRADE) --extra notebooks --group book --group test --group style -o requirements.txt
 	$(COMPILE) --extra figures --constraint requirements.txt -o .binder/requirements.txt
+	$(MAKE) --no-print-directory .venv/ready
 	$(NPM) install --package-lock-only
 
 clean:  ## remove all that was built, the environment included
 	rm -rf .venv .venv-course _build node_modules assets/vendor
 
-# The environment: Python's own venv, filled by uv from the lock.
-.venv/ready: requirements.txt pyproject.toml
+# uv alone, as locked: what renews a lock asks for no lock, nor for one that can still be installed.
+.venv/uv: $(wildcard requirements.txt)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version)'
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -s '^uv==' requirements.txt || echo uv)"
+	touch $@
+
+# The environment: Python's own venv, filled by uv from the lock.
+.venv/ready: requirements.txt pyproject.toml .venv/uv
 	VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --compile-bytecode requirements.txt
 	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
@@ -136,5 +141,5 @@ $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet $(if $(filter $(EVERY_PAGE),$?),--all) . || { rm -rf _build; exit 1; }
 	@touch $@
 
-$(PDF): $(SITE) tools/pdf.py tools/pdf.css
+$(PDF): $(SITE) $(wildcard tools/pdf*)
 	$(BIN)/python tools/pdf.py $@

@@ -1,9 +1,11 @@
 """The PDF edition, up to the browser that prints it: one document out of pages, and bookmarks."""
 
 import pdf
+import pdf_tags
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 TOC = """
 root: index
@@ -113,3 +115,35 @@ def test_bookmarks_get_the_words_of_the_headings(with_bookmarks):
 def test_bookmarks_that_are_not_the_headings_are_refused(with_bookmarks, count):
     with pytest.raises(ValueError, match="zip"):
         pdf.complete(HTML, with_bookmarks(count))
+
+
+def test_tags_that_say_nothing_are_taken_out_and_every_text_finds_its_tag():
+    file = PdfWriter()
+    first, second = (file.add_blank_page(9, 9).indirect_reference for _ in "ab")
+
+    def tag(kind, page, *held):
+        names = {"/K": ArrayObject(held), "/Pg": page} | ({"/S": NameObject(kind)} if kind else {})
+        made = DictionaryObject({NameObject(name): value for name, value in names.items()})
+        at = file._add_object(made)
+        for one in held:
+            if not isinstance(one, NumberObject):
+                one.get_object()[NameObject("/P")] = at
+        return at
+
+    zero, one = map(NumberObject, range(2))
+    texts = [
+        tag("/NonStruct", page, n) for page, n in ((first, zero), (first, one), (second, zero))
+    ]
+    strong = tag("/Strong", first, texts[1])
+    paragraph = tag("/P", first, texts[0], tag("/NonStruct", first, strong, texts[2]))
+    root, tree = tag("", first, paragraph).get_object(), DictionaryObject()
+    marks = ArrayObject([zero, ArrayObject(texts[:2]), one, ArrayObject(texts[2:])])
+    tree[NameObject("/Nums")], root[NameObject("/ParentTree")] = marks, tree
+    file.root_object[NameObject("/StructTreeRoot")] = root
+
+    pdf_tags.thin_out(file)
+    mark = {"/Type": "/MCR", "/Pg": second, "/MCID": 0}
+    assert paragraph.get_object()["/K"] == [0, strong, mark]
+    assert strong.get_object()["/K"] == [1]
+    assert strong.get_object().raw_get("/P") == paragraph
+    assert marks[1::2] == [[paragraph, strong], [paragraph]]

@@ -18,6 +18,7 @@ from posixpath import dirname, join, normpath, splitext
 
 import yaml
 from bs4 import BeautifulSoup, Tag
+from pdf_tags import thin_out
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject, TreeObject
@@ -178,7 +179,9 @@ def complete(html: str, pdf: Path) -> None:
         one.decompose()  # the letters of MathJax; its MathML stays
     headings = [" ".join(one.get_text().split()) for one in soup.select(HEADINGS)]
     logging.getLogger("pypdf").setLevel(logging.ERROR)  # the browser counts its objects too low
-    writer = PdfWriter(clone_from=pdf)
+    reader = PdfReader(pdf)
+    thin_out(reader)
+    writer = PdfWriter(clone_from=reader)
     for bookmark, words in zip(bookmarks(writer.get_outline_root()), headings, strict=True):
         bookmark[NameObject("/Title")] = TextStringObject(words)
     author = soup.select_one(".author")
