@@ -1,11 +1,9 @@
 """The PDF edition, up to the browser that prints it: one document out of pages, and bookmarks."""
 
 import pdf
-import pdf_tags
+import pikepdf
 import pytest
 from bs4 import BeautifulSoup
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 TOC = """
 root: index
@@ -88,14 +86,16 @@ def with_bookmarks(tmp_path):
     """Write a file with this many bookmarks, one below the other."""
 
     def write(count):
-        writer, above = PdfWriter(), None
-        writer.add_blank_page(100, 100)
-        for _ in range(count):
-            above = writer.add_outline_item(
-                title="as the browser wrote it", page_number=0, parent=above
-            )
-        writer.write(tmp_path / "book.pdf")
-        return tmp_path / "book.pdf"
+        file = tmp_path / "book.pdf"
+        with pikepdf.new() as book:
+            book.add_blank_page()
+            with book.open_outline() as outline:
+                below = outline.root
+                for _ in range(count):
+                    below.append(pikepdf.OutlineItem("as the browser wrote it", 0))
+                    below = below[0].children
+            book.save(file)
+        return file
 
     return write
 
@@ -106,44 +106,14 @@ HTML = "<p class='author'>By A. Learner</p><h1>One</h1><h2>Two<mjx-math>x</mjx-m
 def test_bookmarks_get_the_words_of_the_headings(with_bookmarks):
     file = with_bookmarks(2)
     pdf.complete(HTML, file)
-    reader = PdfReader(file)
-    first, (second,) = reader.outline
-    assert (first.title, second.title, reader.metadata.author) == ("One", "Two", "A. Learner")
+    with pikepdf.open(file) as book, book.open_outline() as outline:
+        (first,) = outline.root
+        (second,) = first.children
+        assert (first.title, second.title) == ("One", "Two")
+        assert book.docinfo["/Author"] == "A. Learner"
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_bookmarks_that_are_not_the_headings_are_refused(with_bookmarks, count):
     with pytest.raises(ValueError, match="zip"):
         pdf.complete(HTML, with_bookmarks(count))
-
-
-def test_tags_that_say_nothing_are_taken_out_and_every_text_finds_its_tag():
-    file = PdfWriter()
-    first, second = (file.add_blank_page(9, 9).indirect_reference for _ in "ab")
-
-    def tag(kind, page, *held):
-        names = {"/K": ArrayObject(held), "/Pg": page} | ({"/S": NameObject(kind)} if kind else {})
-        made = DictionaryObject({NameObject(name): value for name, value in names.items()})
-        at = file._add_object(made)
-        for one in held:
-            if not isinstance(one, NumberObject):
-                one.get_object()[NameObject("/P")] = at
-        return at
-
-    zero, one = map(NumberObject, range(2))
-    texts = [
-        tag("/NonStruct", page, n) for page, n in ((first, zero), (first, one), (second, zero))
-    ]
-    strong = tag("/Strong", first, texts[1])
-    paragraph = tag("/P", first, texts[0], tag("/NonStruct", first, strong, texts[2]))
-    root, tree = tag("", first, paragraph).get_object(), DictionaryObject()
-    marks = ArrayObject([zero, ArrayObject(texts[:2]), one, ArrayObject(texts[2:])])
-    tree[NameObject("/Nums")], root[NameObject("/ParentTree")] = marks, tree
-    file.root_object[NameObject("/StructTreeRoot")] = root
-
-    pdf_tags.thin_out(file)
-    mark = {"/Type": "/MCR", "/Pg": second, "/MCID": 0}
-    assert paragraph.get_object()["/K"] == [0, strong, mark]
-    assert strong.get_object()["/K"] == [1]
-    assert strong.get_object().raw_get("/P") == paragraph
-    assert marks[1::2] == [[paragraph, strong], [paragraph]]

@@ -7,7 +7,6 @@ the browser does not tell the file, whose it is and the formulas in its bookmark
 """
 
 import json
-import logging
 import re
 import shutil
 import sys
@@ -16,12 +15,10 @@ from html import escape
 from pathlib import Path
 from posixpath import dirname, join, normpath, splitext
 
+import pikepdf
 import yaml
 from bs4 import BeautifulSoup, Tag
-from pdf_tags import thin_out
 from playwright.sync_api import sync_playwright
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject, TreeObject
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
@@ -156,39 +153,36 @@ def printed(html: str, target: Path) -> None:
         page_file.unlink()
 
 
-def first_pages(pdf: Path) -> dict[str, int]:
+def first_pages(file: Path) -> dict[str, int]:
     """Return for each place in the document that is linked to, the page on which it lies."""
-    reader = PdfReader(pdf)
-    return {
-        name.lstrip("/"): (reader.get_destination_page_number(destination) or 0) + 1
-        for name, destination in reader.named_destinations.items()
-    }
+    with pikepdf.open(file) as book:
+        numbers = {page.objgen: number for number, page in enumerate(book.pages, 1)}
+        places = book.Root.Dests.items()
+        return {name.lstrip("/"): numbers[there[0].objgen] for name, there in places}
 
 
-def bookmarks(above: TreeObject) -> Iterator[DictionaryObject]:
+def bookmarks(above: pikepdf.Object) -> Iterator[pikepdf.Object]:
     """Return the bookmarks below this one, in the order of their pages."""
-    for one in above.children():
-        yield one.get_object()
-        yield from bookmarks(TreeObject(one))
+    one = above.get("/First")
+    while one is not None:
+        yield one
+        yield from bookmarks(one)
+        one = one.get("/Next")
 
 
-def complete(html: str, pdf: Path) -> None:
-    """Give the bookmarks the words of their headings, and say whose book it is."""
+def complete(html: str, file: Path) -> None:
+    """Give the bookmarks the words of their headings, say whose book it is, and make it smaller."""
     soup = BeautifulSoup(html, "html.parser")
     for one in soup.select("mjx-math"):
         one.decompose()  # the letters of MathJax; its MathML stays
     headings = [" ".join(one.get_text().split()) for one in soup.select(HEADINGS)]
-    logging.getLogger("pypdf").setLevel(logging.ERROR)  # the browser counts its objects too low
-    reader = PdfReader(pdf)
-    thin_out(reader)
-    writer = PdfWriter(clone_from=reader)
-    for bookmark, words in zip(bookmarks(writer.get_outline_root()), headings, strict=True):
-        bookmark[NameObject("/Title")] = TextStringObject(words)
     author = soup.select_one(".author")
     name = author.get_text().removeprefix("By ") if author else ""
-    writer.add_metadata({"/Author": name, "/Subject": SUBJECT})
-    writer.pdf_header = "%PDF-1.7"
-    writer.write(pdf)
+    with pikepdf.open(file, allow_overwriting_input=True) as book:
+        for bookmark, words in zip(bookmarks(book.Root.Outlines), headings, strict=True):
+            bookmark.Title = words
+        book.docinfo["/Author"], book.docinfo["/Subject"] = name, SUBJECT
+        book.save(file, object_stream_mode=pikepdf.ObjectStreamMode.generate)  # half the size
 
 
 if __name__ == "__main__":
@@ -200,4 +194,3 @@ if __name__ == "__main__":
     book = document(first_pages(target))
     printed(book, target)
     complete(book, target)
-    print(f"{target}: {len(PdfReader(target).pages)} pages")
