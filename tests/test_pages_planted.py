@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from browser import using
 from browser.files import dead_links, weight
-from browser.visiting import chromium, visit_all
+from browser.visiting import visit_all
+from browsers import chromium
 
 pytestmark = pytest.mark.locked  # the site is built by the locked versions
 
