@@ -23,7 +23,7 @@ from playwright.async_api import BrowserContext, Response, Route
 from tqdm import tqdm
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "tests"))
+sys.path += [str(ROOT / "tests"), str(ROOT / "tools")]
 
 from browser.visiting import in_browser, pages_of, served  # noqa: E402
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from browser.files import dead_links, weight
-from browser.visiting import chromium, in_browser, pages_of, visit_all
+from browser.visiting import in_browser, pages_of, visit_all
+from browsers import chromium
 from icons import IN_TEMPLATES
 
 pytestmark = pytest.mark.locked  # the site is built by the locked versions

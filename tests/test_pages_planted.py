@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from browser import using
 from browser.files import dead_links, weight
-from browser.visiting import chromium, visit_all
+from browser.visiting import visit_all
+from browsers import chromium
 
 pytestmark = pytest.mark.locked  # the site is built by the locked versions
 
@@ -20,6 +21,11 @@ ROWS = """<table><thead><tr><th>of</th><th>row</th></tr></thead>
 FAR = "<style>.bd-sidenav a[aria-current] { position: relative; top: 9000px }</style>"
 STOP = """<figure id="stop" tabindex="0">narrow</figure>
 <script>document.getElementById("stop").removeAttribute = () => null</script>"""
+NUMBERS = """<details open class="book-numbers"><summary>Numbers</summary>
+<div id="numbers" style="width: 60px; white-space: nowrap">{row}</div></details>
+<script>Object.defineProperty(
+  document.getElementById("numbers"), "tabIndex", {get: () => -1, set() {}})
+</script>""".replace("{row}", "0.5 " * 40)
 DEAF = """<script>addEventListener("load", () => {
   const deaf = document.querySelectorAll(".book-explore, .admonition.toggle");
   for (const one of deaf) one.replaceWith(one.cloneNode(true));
@@ -55,6 +61,7 @@ FAULTS = [
     ("unheard", "an id that is there twice", '<p id="main-content">Again</p>'),
     ("unheard", "called alike", "<button>Next to it</button><button>Next to it</button>"),
     ("overflowing", "phone: Tab", STOP),
+    ("overflowing", 'desktop: Tab: <div class=""> Scrolls', NUMBERS),
     ("lost", "Open and shut", FAR),
     ("unspoken", "says something else", ""),
     ("stuck", "by_keyboard", DEAF),

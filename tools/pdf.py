@@ -8,7 +8,6 @@ the browser does not tell the file, whose it is and the formulas in its bookmark
 
 import json
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from html import escape
@@ -17,16 +16,12 @@ from posixpath import dirname, join, normpath, splitext
 
 import pikepdf
 import yaml
+from browsers import chromium
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
-BROWSERS = (
-    *("chromium", "chromium-browser", "google-chrome", "chrome"),
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",  # not on the PATH of macOS
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",  # nor on that of Windows
-)
 TITLE = "Does ReLU kill gradient descent?"
 SUBJECT = "Backpropagation derived on paper, executed, and checked"
 HEADINGS = "h1, h2, h3, h4, h5, h6"
@@ -137,7 +132,7 @@ def dead_links(html: str) -> list[str]:
 
 def printed(html: str, target: Path) -> None:
     """Have a browser print the document."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = chromium()
     if not found:
         sys.exit("no browser to print with; install Chromium or Chrome")
     page_file = SITE / "as-one.html"  # beside the pictures and style sheets that it names

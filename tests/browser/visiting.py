@@ -7,7 +7,6 @@ findings are lists of words, and an empty list is good.
 """
 
 import asyncio
-import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,6 +16,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+from browsers import chromium
 from playwright.async_api import BrowserContext, Page, async_playwright
 
 from browser.using import open_toggles, use_widgets
@@ -30,12 +30,6 @@ NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 Findings = dict[str, Any]
-
-
-def chromium() -> str | None:
-    """Return where Chromium lies on this machine, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 class Quiet(SimpleHTTPRequestHandler):
