@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from posixpath import dirname, join, normpath, splitext
+from typing import Any
 
 import pikepdf
 import yaml
@@ -151,7 +152,7 @@ def printed(html: str, target: Path) -> None:
 def first_pages(file: Path) -> dict[str, int]:
     """Return for each place in the document that is linked to, the page on which it lies."""
     with pikepdf.open(file) as book:
-        numbers = {page.objgen: number for number, page in enumerate(book.pages, 1)}
+        numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(book.pages, 1)}
         places = book.Root.Dests.items()
         return {name.lstrip("/"): numbers[there[0].objgen] for name, there in places}
 
