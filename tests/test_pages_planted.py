@@ -26,6 +26,9 @@ NUMBERS = """<details open class="book-numbers"><summary>Numbers</summary>
 <script>Object.defineProperty(
   document.getElementById("numbers"), "tabIndex", {get: () => -1, set() {}})
 </script>""".replace("{row}", "0.5 " * 40)
+GREY = """<script>addEventListener("load", () => addEventListener("beforeprint", () => {
+  document.documentElement.dataset.theme = "dark";
+}))</script>"""
 DEAF = """<script>addEventListener("load", () => {
   const deaf = document.querySelectorAll(".book-explore, .admonition.toggle");
   for (const one of deaf) one.replaceWith(one.cloneNode(true));
@@ -62,6 +65,8 @@ FAULTS = [
     ("unheard", "called alike", "<button>Next to it</button><button>Next to it</button>"),
     ("overflowing", "phone: Tab", STOP),
     ("overflowing", 'desktop: Tab: <div class=""> Scrolls', NUMBERS),
+    ("overflowing", "paper: <table", '<table style="min-width: 700px"><tr><td>1</td></tr></table>'),
+    ("overflowing", "paper: paper is dark", GREY),
     ("lost", "Open and shut", FAR),
     ("unspoken", "says something else", ""),
     ("stuck", "by_keyboard", DEAF),

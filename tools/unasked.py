@@ -2,7 +2,8 @@
 
 The theme brings scripts, fonts, images and maps for every book that could be; this one would leave
 4 MB of them unread. A file stays if a page or a style sheet that stays names it, and so does the
-licence beside it. What a script names it would not find; the tests in a browser look.
+licence beside it. What a script names it would not find; the tests in a browser look. And no page
+asks for the script that keeps tabs alike, since the book has no tabs.
 """
 
 import re
@@ -37,6 +38,12 @@ def asked_for(site: Path) -> set[Path]:
     return found
 
 
+def leave_out(app: Any, page: str, template: str, context: dict[str, Any], _: Any) -> None:
+    """Take the script of tabs out of a page."""
+    kept = [one for one in context["script_files"] if "design-tabs" not in str(one)]
+    context["script_files"] = kept
+
+
 def drop(app: Any, error: Exception | None) -> None:
     """Delete what no page asks for, once the site is built."""
     if error is None and app.builder.format == "html":
@@ -52,5 +59,6 @@ def drop(app: Any, error: Exception | None) -> None:
 
 def setup(app: Any) -> dict[str, bool]:
     """Tell Sphinx."""
+    app.connect("html-page-context", leave_out)
     app.connect("build-finished", drop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

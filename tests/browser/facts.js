@@ -68,6 +68,16 @@ function overflowing() {
   return [...page, ...[...out.slice(0, 3), ...cut].map(describe)];
 }
 
+/** Return what paper cuts of a page that is about to be printed, for paper does not scroll. */
+function torn() {
+  document.documentElement.dataset.theme = "dark";
+  dispatchEvent(new Event("beforeprint"));
+  const dark = document.documentElement.dataset.theme === "dark" ? ["paper is dark"] : [];
+  const boxes = [...article.querySelectorAll("pre, figure, table, .math, div:has(> table)")];
+  const cut = boxes.filter((box) => shown(box) && box.scrollWidth > box.clientWidth + 1);
+  return [...dark, ...overflowing(), ...cut.map(describe)];
+}
+
 /** Return code cells without a button that copies them. */
 function uncopyable() {
   const cells = [...article.querySelectorAll("div.cell_input div.highlight")];
@@ -257,6 +267,6 @@ async function unspoken() {
 }
 
 window.facts = {
-  links, openToggles, unseen, untypeset, overflowing, uncopyable, unreadable, barriers,
+  links, openToggles, unseen, untypeset, overflowing, torn, uncopyable, unreadable, barriers,
   unheard, outOfSight, unreachable, unspoken, kindOf, trackOf, pictureOf,
 };

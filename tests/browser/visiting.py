@@ -2,8 +2,8 @@
 
 One browser, a few tabs at a time, and the site on a free port of this machine; any other host is
 unknown to it, and noted. Each page is opened on a desktop's screen, its toggles and widgets are
-used, the theme is changed, and the window is made narrower. The tests judge what was noted:
-findings are lists of words, and an empty list is good.
+used, the theme is changed, the window is made narrower, and the page is set for print. The tests
+judge what was noted: findings are lists of words, and an empty list is good.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 FACTS = Path(__file__).with_name("facts.js")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"desktop": 1280, "tablet": 820, "phone": 390, "four times enlarged": 320}
+PAPER = 657  # A4 is 210 mm wide, less 18 on either side, at 96 pixels an inch
 TABS = 3
 NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -117,6 +118,7 @@ async def visit(context: BrowserContext, address: str, name: str, looks: set[str
             looks.update(judged["looks"])
         found["overflowing"] = await narrow(page)
         found["barriers"] = unseen + await page.evaluate("tags => facts.barriers(tags)", WCAG)
+        found["overflowing"] += await on_paper(page)
         return found
     finally:
         await page.close()
@@ -158,3 +160,10 @@ async def narrow(page: Page) -> list[str]:
         wrong += await page.evaluate("facts.unreachable()")
         found += [f"{screen}: {one}" for one in wrong]
     return found
+
+
+async def on_paper(page: Page) -> list[str]:
+    """Return what is lost when the page is printed."""
+    await page.emulate_media(media="print")
+    await page.set_viewport_size({"width": PAPER, "height": 900})
+    return [f"paper: {one}" for one in await page.evaluate("facts.torn()")]
