@@ -32,15 +32,19 @@ document.addEventListener("DOMContentLoaded", () => {
   const reach = (box) => {
     const wide = box.scrollWidth > box.clientWidth + 1;  // or the hat of a letter is a stop
     const scrolls = wide && /auto|scroll/.test(getComputedStyle(box).overflowX);
-    if (scrolls) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+    if (scrolls && box.tabIndex !== 0) box.tabIndex = 0;
+    if (!scrolls && box.tabIndex === 0) box.removeAttribute("tabindex");
     if (!named.has(box)) {
       box.role = scrolls ? "group" : null;
       box.ariaLabel = scrolls ? "Scrolls sideways" : null;
     }
   };
-  const watch = new ResizeObserver((seen) => seen.forEach(({ target }) => reach(target)));
-  boxes.forEach((box) => watch.observe(box));
+  const again = (seen) => seen.forEach(({ target }) => reach(target));
+  const [sizes, stops] = [new ResizeObserver(again), new MutationObserver(again)];
+  for (const box of boxes) {
+    sizes.observe(box);
+    stops.observe(box, { attributeFilter: ["tabindex"] });  // the theme takes a pixel for a scroll
+  }
   document.fonts.ready.then(() => boxes.forEach(reach));
   matchMedia("(max-width: 600px)").addEventListener("change", () => boxes.forEach(reach));
 });
