@@ -25,10 +25,9 @@ WHEEL = f"backprop-{__version__}-py3-none-any.whl"
 HOW_ON_A_PAGE = """\
 :::{{admonition}} Work on a copy of your own
 :class: note
-This page shows the sheet solved, its solutions folded away. \
-{{download}}`Take the notebook without them <../release/{name}.ipynb>`, which the download button \
-above offers too, with the package that it needs. The notebook says how to fill it in, save it, \
-and hand it in.
+This page shows the sheet solved. {{download}}`Take the notebook without solutions \
+<../release/{name}.ipynb>`; on the site, the download button at the top of the page offers it too, \
+with the package that it needs. The notebook says how to fill it in, save it, and hand it in.
 :::"""
 HOW = f"""\
 **How to work.** Set `number` below to one of your own, and do the warm-up with a pencil; it \
