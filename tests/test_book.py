@@ -179,15 +179,26 @@ def twice(places):
     return {name: where for name, where in places.items() if len(where) > 1}
 
 
+def figures():
+    """Return the notebooks in which the name of each figure stands."""
+    found = defaultdict(list)
+    for page, notebook in CHAPTERS.items():
+        for cell in code(notebook):
+            if name := cell.metadata.get("mystnb", {}).get("figure", {}).get("name"):
+                found[name].append(page)
+    return found
+
+
 NAMED = r"^\$\$ \(([\w-]+)\)$"
-NEW_NAME = "give each a name of its own: these stand more than once in the book"
+NEW_NAME = "a name stands once in the book, and these stand more than once"
 
 
 def test_every_equation_is_named_once():
     named = places(NAMED)
-    assert not twice(named), NEW_NAME
-    odd = {name: where for name, where in named.items() if not re.fullmatch(r"eq-[\w-]+", name)}
-    assert not odd, "the name of an equation begins with eq-"
+    again = twice(named)
+    assert not again, f"{NEW_NAME}: {again}"
+    odd = {name: where for name, where in named.items() if not name.startswith("eq-")}
+    assert not odd, f"the name of an equation begins with eq-, and these do not: {odd}"
 
 
 def test_every_displayed_equation_has_a_name():
@@ -198,24 +209,16 @@ def test_every_displayed_equation_has_a_name():
         for page, text in left.items()
         for match in DISPLAYED.finditer(text)
     ]
-    assert not bare, "write $$, the formula and $$ (eq-name), each on a line of its own, in these"
+    how = "an equation is $$, the formula and $$ (eq-name), each on lines of its own"
+    assert not bare, f"{how}; not so {bare}"
 
 
 def test_every_reference_finds_an_equation():
-    asked, named = places(r"\{eq\}`([\w-]+)`"), places(NAMED)
+    named, asked = places(NAMED), places(r"\{eq\}`([\w-]+)`")
     lost = {name: where for name, where in asked.items() if name not in named}
-    assert not lost, "no equation of the book has these names, to which pages refer"
+    assert not lost, f"these pages refer to equations that the book does not have: {lost}"
 
 
 def test_every_exercise_and_every_figure_is_named_once():
-    assert not twice(places(r"^:label: (\S+)$") | figures()), NEW_NAME
-
-
-def figures():
-    """Return the notebooks in which the name of each figure stands."""
-    found = defaultdict(list)
-    for page, notebook in CHAPTERS.items():
-        for cell in code(notebook):
-            if name := cell.metadata.get("mystnb", {}).get("figure", {}).get("name"):
-                found[name].append(page)
-    return found
+    again = twice(places(r"^:label: (\S+)$")) | twice(figures())
+    assert not again, f"{NEW_NAME}: {again}"
