@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from ledger.reading import DISPLAYED, NUMBERED, pages
+from ledger.reading import pages
 from outputs import blemishes, code
 
 ROOT = Path(__file__).parent.parent
@@ -199,18 +199,6 @@ def test_every_equation_is_named_once():
     assert not again, f"{NEW_NAME}: {again}"
     odd = {name: where for name, where in named.items() if not name.startswith("eq-")}
     assert not odd, f"the name of an equation begins with eq-, and these do not: {odd}"
-
-
-def test_every_displayed_equation_has_a_name():
-    """Those that have one are cut out first, and then nothing may be left."""
-    left = {page: NUMBERED.sub("", text) for page, text in pages().items()}
-    bare = [
-        f"{page}: {text[match.start() :].strip()[:70]!r}"
-        for page, text in left.items()
-        for match in DISPLAYED.finditer(text)
-    ]
-    how = "an equation is $$, the formula and $$ (eq-name), each on lines of its own"
-    assert not bare, f"{how}; not so {bare}"
 
 
 def test_every_reference_finds_an_equation():

@@ -34,8 +34,13 @@ def equations():
 
 
 def unnumbered():
-    """Return how many displayed equations carry no number."""
-    return sum(len(DISPLAYED.findall(text)) for text in pages().values()) - len(equations())
+    """Return the displayed equations that carry no number: the page of each, and its beginning."""
+    left = {page: NUMBERED.sub("", text) for page, text in pages().items()}
+    return [
+        f"{page}: {text[match.start() :].strip()[:70]!r}"
+        for page, text in left.items()
+        for match in DISPLAYED.finditer(text)
+    ]
 
 
 @cache
