@@ -48,7 +48,8 @@ def disagreements(toc, notebooks):
 
 def test_the_table_of_contents_lists_every_chapter_and_no_other():
     there = [path.relative_to(ROOT).with_suffix("").as_posix() for path in NOTEBOOKS]
-    assert disagreements(TOC, there) == []
+    found = disagreements(TOC, there)
+    assert not found, "\n".join(found)
 
 
 def test_the_map_on_the_landing_page_is_the_table_of_contents():
@@ -56,7 +57,9 @@ def test_the_map_on_the_landing_page_is_the_table_of_contents():
     text = (ROOT / "index.md").read_text(encoding="utf-8")
     the_map = text.partition("::::{grid}")[2].partition("\n::::\n")[0]
     linked = re.findall(r"^\[\]\((.*?)\.(?:ipynb|md)\)", the_map, re.MULTILINE)
-    assert linked == listed, "give each page of _toc.yml its line in the map, in the same order"
+    differ = sorted(set(linked) ^ set(listed))
+    how = "give each page of _toc.yml its line in the map, in the same order"
+    assert linked == listed, f"{how}; one of them alone has {differ}"
     captions = re.findall(r"^:::\{grid-item-card\} (.*)$", the_map, re.MULTILINE)
     parts = [part["caption"] for part in TOC["parts"]]
     assert captions == parts, "the cards of the map have the captions of _toc.yml, in its order"

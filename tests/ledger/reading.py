@@ -13,7 +13,7 @@ PARSER = Lark(
     (Path(__file__).parent / "equations.lark").read_text(encoding="utf-8"), parser="earley"
 )
 NUMBERED = re.compile(r"^\$\$\n(.*?)\n\$\$ \(([\w-]+)\)$", re.MULTILINE | re.DOTALL)
-DISPLAYED = re.compile(r"^\$\$\n|\\begin\{(?:align|equation|gather)\*?\}", re.MULTILINE)
+DISPLAYED = re.compile(r"^\$\$\n(?=\S)|\\begin\{(?:align|equation|gather)\*?\}", re.MULTILINE)
 
 
 def pages():
@@ -50,7 +50,9 @@ def parse(latex):
         root = PARSER.parse(latex)
     except UnexpectedInput as error:
         where = error.get_context(latex)
-        raise ValueError(f"equations.lark cannot read on from here:\n{where}") from None
+        raise ValueError(
+            f"equations.lark cannot read on from here; letters are in NAME\n{where}"
+        ) from None
     return root if root.data == "assignment" else root.children[0]
 
 
