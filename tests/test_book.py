@@ -5,11 +5,13 @@ test_outputs.py executes every notebook and compares the stored outputs with fre
 
 import re
 from base64 import b64decode
+from collections import defaultdict
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
+from ledger.reading import pages
 from outputs import blemishes, code
 
 ROOT = Path(__file__).parent.parent
@@ -18,7 +20,6 @@ NOTEBOOKS = sorted(
 )
 CHAPTERS = {path.stem: nbformat.read(path, 4) for path in NOTEBOOKS}
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = [path for path in ROOT.glob("*.md") if path.stem in ("index", "notation", "bibliography")]
 
 
 @pytest.fixture(params=CHAPTERS)
@@ -28,13 +29,6 @@ def chapter(request):
 
 def prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-
-
-def everything():
-    """Return the Markdown of all pages."""
-    return [prose(notebook) for notebook in CHAPTERS.values()] + [
-        page.read_text(encoding="utf-8") for page in PAGES
-    ]
 
 
 def disagreements(toc, notebooks):
@@ -54,7 +48,8 @@ def disagreements(toc, notebooks):
 
 def test_the_table_of_contents_lists_every_chapter_and_no_other():
     there = [path.relative_to(ROOT).with_suffix("").as_posix() for path in NOTEBOOKS]
-    assert disagreements(TOC, there) == []
+    found = disagreements(TOC, there)
+    assert not found, "\n".join(found)
 
 
 def test_the_map_on_the_landing_page_is_the_table_of_contents():
@@ -62,9 +57,12 @@ def test_the_map_on_the_landing_page_is_the_table_of_contents():
     text = (ROOT / "index.md").read_text(encoding="utf-8")
     the_map = text.partition("::::{grid}")[2].partition("\n::::\n")[0]
     linked = re.findall(r"^\[\]\((.*?)\.(?:ipynb|md)\)", the_map, re.MULTILINE)
-    assert linked == listed, "give each page of _toc.yml its line in the map, in the same order"
+    differ = sorted(set(linked) ^ set(listed))
+    how = "give each page of _toc.yml its line in the map, in the same order"
+    assert linked == listed, f"{how}; one of them alone has {differ}"
     captions = re.findall(r"^:::\{grid-item-card\} (.*)$", the_map, re.MULTILINE)
-    assert captions == [part["caption"] for part in TOC["parts"]]
+    parts = [part["caption"] for part in TOC["parts"]]
+    assert captions == parts, "the cards of the map have the captions of _toc.yml, in its order"
 
 
 def test_no_chapter_stores_what_no_reader_should_see(chapter):
@@ -73,7 +71,8 @@ def test_no_chapter_stores_what_no_reader_should_see(chapter):
 
 def test_cells_are_short(chapter):
     for cell in code(chapter):
-        assert len(cell.source.splitlines()) <= 20, cell.source
+        lines = len(cell.source.splitlines())
+        assert lines <= 20, f"split this cell, {lines} lines are too many:\n{cell.source}"
 
 
 def test_lines_of_source_fit_the_page(chapter):
@@ -85,16 +84,35 @@ def test_lines_of_source_fit_the_page(chapter):
         for line in output.get("data", {}).get("text/markdown", "").splitlines()
         if "```" in output.data["text/markdown"]
     ]
-    assert [line for line in shown if len(line) > 86] == []
+    long = [line for line in shown if len(line) > 86]
+    assert not long, "these lines of the package, which a cell shows, have more than 86 letters"
+
+
+def unsaid(cell):
+    """Return what a cell that draws does not say of its picture, and where to say it."""
+    about = cell.metadata.get("mystnb", {})
+    figure, alt = about.get("figure", {}), about.get("image", {}).get("alt", "")
+    return [
+        f"{wanted} in mystnb.{key} of the cell's metadata; there is {found!r}"
+        for good, wanted, key, found in (
+            (figure.get("caption"), "a caption", "figure.caption", figure.get("caption", "")),
+            (
+                figure.get("name", "").startswith("fig-"),
+                "a name that begins with fig-",
+                "figure.name",
+                figure.get("name", ""),
+            ),
+            (len(alt) > 40, "what is seen, in more than 40 letters,", "image.alt", alt),
+        )
+        if not good
+    ]
 
 
 def test_every_picture_has_a_caption_a_number_and_words_for_who_cannot_see_it(chapter):
     for cell in code(chapter):
         if any("image/png" in output.get("data", {}) for output in cell.outputs):
-            about = cell.metadata.get("mystnb", {})
-            assert about["figure"]["caption"], cell.source
-            assert about["figure"]["name"].startswith("fig-"), cell.source
-            assert len(about["image"]["alt"]) > 40, cell.source
+            missing = unsaid(cell)
+            assert not missing, f"this cell draws, and wants {missing}:\n{cell.source}"
 
 
 def test_the_picture_outside_the_chapter_is_the_one_in_it():
@@ -150,9 +168,48 @@ def test_every_number_in_the_prose_is_computed_in_its_chapter(chapter):
     assert not missing, f"these numbers stand in the text, and no cell computes them: {missing}"
 
 
-def test_every_equation_is_numbered_once_and_every_reference_finds_one():
-    text = "\n".join(everything())
-    labels = re.findall(r"^\$\$ \((eq-[\w-]+)\)$", text, re.MULTILINE)
-    assert len(labels) == len(set(labels))
-    assert text.count("\n$$\n") == len(labels), "a displayed equation without a label"
-    assert set(re.findall(r"\{eq\}`([\w-]+)`", text)) <= set(labels)
+def places(pattern):
+    """Return the pages on which each name stands that a pattern finds, once for each time."""
+    found = defaultdict(list)
+    for page, text in pages().items():
+        for name in re.findall(pattern, text, re.MULTILINE):
+            found[name].append(page)
+    return found
+
+
+def twice(places):
+    """Return the names that stand more than once in the book, each with its pages."""
+    return {name: where for name, where in places.items() if len(where) > 1}
+
+
+def figures():
+    """Return the notebooks in which the name of each figure stands."""
+    found = defaultdict(list)
+    for page, notebook in CHAPTERS.items():
+        for cell in code(notebook):
+            if name := cell.metadata.get("mystnb", {}).get("figure", {}).get("name"):
+                found[name].append(page)
+    return found
+
+
+NAMED = r"^\$\$ \(([\w-]+)\)$"
+NEW_NAME = "a name stands once in the book, and these stand more than once"
+
+
+def test_every_equation_is_named_once():
+    named = places(NAMED)
+    again = twice(named)
+    assert not again, f"{NEW_NAME}: {again}"
+    odd = {name: where for name, where in named.items() if not name.startswith("eq-")}
+    assert not odd, f"the name of an equation begins with eq-, and these do not: {odd}"
+
+
+def test_every_reference_finds_an_equation():
+    named, asked = places(NAMED), places(r"\{eq\}`([\w-]+)`")
+    lost = {name: where for name, where in asked.items() if name not in named}
+    assert not lost, f"these pages refer to equations that the book does not have: {lost}"
+
+
+def test_every_exercise_and_every_figure_is_named_once():
+    again = twice(places(r"^:label: (\S+)$")) | twice(figures())
+    assert not again, f"{NEW_NAME}: {again}"

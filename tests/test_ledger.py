@@ -39,7 +39,8 @@ def _quiet():
 
 
 def test_every_display_is_numbered():
-    assert unnumbered() == 0
+    how = "an equation is $$, the formula and $$ (eq-name), each on lines of its own"
+    assert not unnumbered(), f"{how}; not so {unnumbered()}"
 
 
 @pytest.mark.parametrize("label", sorted(equations()))
@@ -139,7 +140,7 @@ def test_the_page_on_the_ledger_counts_right(fates):
     counts = [
         f"{len(equations())} numbered equations",
         f"{len(equations()) - len(NOT_EXECUTED)} are executed",
-        f"{unnumbered()} displayed equations without a number",
+        f"{len(unnumbered())} displayed equations without a number",
         f"{len(fates):,} broken equations",
         f"{caught:,} of them are caught",
         f"{differ} because a value is wrong",

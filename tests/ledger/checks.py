@@ -27,6 +27,8 @@ ORDERS = {
     "eq-wrong-step": 2,
 }
 
+ELSEWHERE = "if it speaks of another world, SPEAKS_OF in tests/ledger/worlds.py tells by the label"
+
 
 class WrongError(Exception):
     """The equation does not hold."""
@@ -45,12 +47,34 @@ def check(label, tree=None):
         if ready:
             try:
                 _check_in(ready, label, tree)
-            except (TypeError, ValueError) as error:
-                raise MeaninglessError(str(error)) from error
+            except WrongError as error:
+                raise WrongError(
+                    f"{label} does not hold in {name!r}: {error}; {ELSEWHERE}"
+                ) from None
+            except (MeaninglessError, TypeError, ValueError) as error:
+                said = f"{label} has no value in {name!r}: {error}; {ELSEWHERE}"
+                raise MeaninglessError(said) from error
             executed.append(name)
     if not executed:
-        raise MeaninglessError(f"no world knows all the letters of {label}")
+        raise MeaninglessError(f"no world knows all that {label} asks for; {_nearest(label, tree)}")
     return executed
+
+
+def _nearest(label, tree):
+    """Say which world knows most of an equation, and what it lacks."""
+    lacking = {
+        name: {
+            _as_latex(node) for node in tree.iter_subtrees() if not _known(node, worlds[0], tree)
+        }
+        for name, worlds in WORLDS.items()
+        if _spoken_of(name, label)
+    }
+    name = min(lacking, key=lambda name: len(lacking[name]))
+    return f"{name!r} comes nearest, and lacks {', '.join(sorted(lacking[name])) or 'an update'}"
+
+
+def _as_latex(node):
+    return " ".join(str(token) for token in node.scan_values(lambda _: True))
 
 
 def readers(label, tree):
@@ -135,7 +159,9 @@ def _at_least(world, results):
 def _comes_together(worlds, label, tree):
     """Compare two worlds at a time, that differ in the step h only."""
     if label not in ORDERS:
-        raise WrongError("an approximation needs its order in ledger/checks.py")
+        raise WrongError(
+            "ORDERS in tests/ledger/checks.py wants a line with the order of this approximation"
+        )
     for pair in zip(worlds[::2], worlds[1::2], strict=True):
         errors = [float(np.abs(np.subtract(*sides(world, tree))).max()) for world in pair]
         order = np.log2(errors[0] / errors[1]) if errors[1] else np.inf
@@ -169,12 +195,17 @@ RELATIONS = {"equal": _equal, "approximate": _equal, "at_least": _at_least}
 
 def _knows(world, name, label, tree):
     """Return whether a world knows every letter and function of an equation."""
-    spoken_of = next((kind for prefix, kind in SPEAKS_OF.items() if label.startswith(prefix)), None)
-    if spoken_of != (name if name in SPEAKS_OF.values() else None):
+    if not _spoken_of(name, label):
         return False
     if tree.data == "assignment" and (world.before_corners or not hasattr(world, "parameters")):
         return False  # there is nothing to update, or the loss has a corner just there
     return all(_known(node, world, tree) for node in tree.iter_subtrees())
+
+
+def _spoken_of(name, label):
+    """Return whether an equation may speak of the world of this name: its label says."""
+    kind = next((kind for prefix, kind in SPEAKS_OF.items() if label.startswith(prefix)), None)
+    return kind == (name if name in SPEAKS_OF.values() else None)
 
 
 def _known(node, world, tree):

@@ -13,7 +13,7 @@ PARSER = Lark(
     (Path(__file__).parent / "equations.lark").read_text(encoding="utf-8"), parser="earley"
 )
 NUMBERED = re.compile(r"^\$\$\n(.*?)\n\$\$ \(([\w-]+)\)$", re.MULTILINE | re.DOTALL)
-DISPLAYED = re.compile(r"^\$\$\n|\\begin\{(?:align|equation|gather)\*?\}", re.MULTILINE)
+DISPLAYED = re.compile(r"^\$\$\n(?=\S)|\\begin\{(?:align|equation|gather)\*?\}", re.MULTILINE)
 
 
 def pages():
@@ -34,8 +34,13 @@ def equations():
 
 
 def unnumbered():
-    """Return how many displayed equations carry no number."""
-    return sum(len(DISPLAYED.findall(text)) for text in pages().values()) - len(equations())
+    """Return the displayed equations that carry no number: the page of each, and its beginning."""
+    left = {page: NUMBERED.sub("", text) for page, text in pages().items()}
+    return [
+        f"{page}: {text[match.start() :].strip()[:70]!r}"
+        for page, text in left.items()
+        for match in DISPLAYED.finditer(text)
+    ]
 
 
 @cache
@@ -45,7 +50,9 @@ def parse(latex):
         root = PARSER.parse(latex)
     except UnexpectedInput as error:
         where = error.get_context(latex)
-        raise ValueError(f"equations.lark cannot read on from here:\n{where}") from None
+        raise ValueError(
+            f"equations.lark cannot read on from here; letters are in NAME\n{where}"
+        ) from None
     return root if root.data == "assignment" else root.children[0]
 
 
