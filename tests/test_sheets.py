@@ -69,9 +69,11 @@ def test_every_exercise_has_a_stub_a_check_and_points(name, sheet):
     assert [function(cell) for cell in stubs(sheet)] == [one.name for one in exercises]
     for stub, exercise in zip(stubs(sheet), exercises, strict=True):
         place = cells.index(stub)
+        below = f"the second cell below the stub of {exercise.name}"
         assert cells[place + 1].source == f"check({exercise.name})"
-        assert f"\ngrade({exercise.name})\n" in cells[place + 2].source
-        assert about(cells[place + 2])["points"] == sum(exercise.points.values())
+        assert f"\ngrade({exercise.name})\n" in cells[place + 2].source, f"{below} grades it"
+        given, wanted = about(cells[place + 2]).get("points"), sum(exercise.points.values())
+        assert given == wanted, f"{below} gives {given} points, the exercise is worth {wanted}"
         (graded,) = [cell for cell in for_page(sheet, name).cells if cell.id == cells[place + 2].id]
         assert graded.metadata.tags == ["remove-cell"]
 
@@ -114,7 +116,9 @@ def test_every_sheet_opens_alike_and_promises_the_points_that_it_gives(name, she
 
 def test_nbgrader_finds_all_that_its_third_schema_wants(sheet):
     marked = [cell for cell in sheet.cells if about(cell)]
-    assert len({about(cell)["grade_id"] for cell in marked}) == len(marked)
+    names = [about(cell)["grade_id"] for cell in marked]
+    again = {one for one in names if names.count(one) > 1}
+    assert not again, f"give each cell a grade_id of its own; more than one has {again}"
     for cell in marked:
         assert about(cell).keys() - {"points"} == {
             *("grade", "grade_id", "locked", "schema_version", "solution", "task")
@@ -270,12 +274,14 @@ GUIDE = (SOURCE.parent / "guide.md").read_text(encoding="utf-8")
 
 def test_the_guide_gives_each_sheet_as_it_is(name, sheet):
     """Its row in the guide's table, and its entry below, say what its first cell says."""
-    row = re.search(rf"^\| \[\]\(source/{name}\.ipynb\) \|(.*)\|$", GUIDE, re.MULTILINE)[1]
+    row = re.search(rf"^\| \[\]\(source/{name}\.ipynb\) \|(.*)\|$", GUIDE, re.MULTILINE)
+    assert row, f"give {name} a row in the table of exercises/guide.md"
     opening = OPENING.match(sheet.cells[0].source)
-    given = [entry.strip() for entry in row.split("|")]
+    given = [entry.strip() for entry in row[1].split("|")]
     assert given == [opening["difficulty"], opening["minutes"], opening["points"]]
-    entry = re.search(rf"^\[\]\(source/{name}\.ipynb\)\n: (.*)", GUIDE, re.MULTILINE)[1]
-    assert re.findall(r"`(\w+)`", entry) == [function(stub) for stub in stubs(sheet)]
+    entry = re.search(rf"^\[\]\(source/{name}\.ipynb\)\n: (.*)", GUIDE, re.MULTILINE)
+    assert entry, f"say in exercises/guide.md what {name} teaches, as of the others"
+    assert re.findall(r"`(\w+)`", entry[1]) == [function(stub) for stub in stubs(sheet)]
 
 
 def test_every_mistake_that_the_guide_names_is_known():
