@@ -529,7 +529,7 @@ def test_a_line_that_raises_and_that_no_part_needs_costs_a_point():
         assert "Correct" not in said
 
 
-def test_what_is_lost_is_neither_gone_through_nor_true():
+def test_what_is_lost_is_not_gone_through_and_what_is_decided_by_it_is_lost():
     def linear_backward(dZ, X, W):
         dX = W.T @ dZ
         return dX, X.T @ dZ, sum(dX)
@@ -538,9 +538,90 @@ def test_what_is_lost_is_neither_gone_through_nor_true():
         dX = W.T @ dZ
         return (dX, X.T @ dZ, dZ.sum(axis=0)) if dX else (dX, None, None)
 
-    for function in (linear_backward, asks):
+    def waits(dZ, X, W):
+        while W.T @ dZ:  # raises, and would never end
+            pass
+        return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+
+    for function in (linear_backward, asks, waits):
         result = check(function, "linear_backward", time_limit=2)
-        assert (result.earned, "dX = W.T @ dZ" in str(result)) == (0, True)
+        assert (result.earned, "W.T @ dZ" in str(result)) == (0, True)
+
+
+def forward_by(activate, output=lambda A1, W2, b2: A1 @ W2 + b2):
+    """The forward pass of somebody who applies ReLU, and the output layer, so."""
+
+    def forward(X, W1, b1, W2, b2):
+        Z1 = X @ W1 + b1
+        A1 = activate(Z1)
+        return Z1, A1, output(A1, W2, b2)
+
+    return forward
+
+
+def filled_up(A1, W2, b2):
+    Z2 = np.zeros_like(A1)
+    Z2[:] = A1 @ W2 + b2
+    return Z2
+
+
+def filled_row_by_row(A1, W2, b2):
+    Z2 = np.zeros_like(A1)
+    for i, a in enumerate(A1):
+        Z2[i] = a @ W2 + b2
+    return Z2
+
+
+@pytest.mark.parametrize(
+    "activate",
+    [
+        lambda Z1: max(0, Z1),
+        lambda Z1: max(Z1, 0),
+        lambda Z1: Z1 if Z1 > 0 else 0,
+        lambda Z1: Z1 * (Z1 > 0 and 1),
+    ],
+)
+def test_one_truth_for_a_whole_array_is_named_and_costs_what_is_made_of_it(activate):
+    result = check(forward_by(activate), "forward")
+    assert [part.earned for part in result.parts] == [2, 0, 0]
+    assert result.mistakes == ("one-truth-for-many",)
+    assert "A1 and Z2 hang on this line." in str(result)
+    assert "`np.maximum(0, Z)` for `max(0, Z)`" in str(result)
+    alone = check(activate, "relu_forward")
+    assert (alone.earned, alone.mistakes) == (0, ("one-truth-for-many",))
+
+
+@pytest.mark.parametrize("output", [filled_up, filled_row_by_row])
+def test_an_array_that_was_made_in_the_wrong_shape_costs_itself_alone(output):
+    result = check(forward_by(lambda Z1: np.maximum(0, Z1), output), "forward")
+    assert [part.earned for part in result.parts] == [2, 1, 0]
+    assert result.mistakes == ("filled-in-another-shape",)
+    assert "has to fit" in str(result)
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        lambda one, other: not np.allclose(one, other),
+        lambda one, other: (one != other).any() and not np.allclose(one, other),
+        lambda one, other: np.abs(one - other).max() > 1e-6,
+    ],
+)
+def test_a_product_that_does_not_fit_costs_one_line_of_the_planted_mistakes(differs):
+    def wrong_lines(X, Y, Z1, A1, P, W2, dZ2, dW2, db2, dA1, dZ1, dW1, db1):
+        return (
+            differs(dZ2, (P - Y) / len(X)),
+            differs(dW2, A1 @ dZ2),
+            differs(db2, dZ2.sum(axis=0)),
+            differs(dA1, dZ2 @ W2.T),
+            differs(dZ1, dA1 * (Z1 > 0)),
+            differs(dW1, X.T @ dZ1),
+            differs(db1, dZ1.sum(axis=0)),
+        )
+
+    result = check(wrong_lines)
+    assert [part.earned for part in result.parts] == [1, 0, 1, 1, 1, 1, 1]
+    assert "dW2 hangs on this line." in str(result)
 
 
 def piling_up(answers):

@@ -9,6 +9,7 @@ from backprop.classroom.diagnosis.calling import Outcome
 from backprop.classroom.diagnosis.habits import Habits
 from backprop.classroom.diagnosis.matching import Bench, Match
 from backprop.classroom.diagnosis.sections import (
+    errors,
     is_stray,
     misfits,
     nothing,
@@ -49,7 +50,8 @@ def after_all(diagnosis: Diagnosis, speaker: Speaker, fault: str, elsewhere: boo
     (verdict_heading, parts), *rest = diagnosis.sections
     first = ("What is right" if verdict_heading == "Correct" else verdict_heading, parts)
     told = (first, (heading, f"{said}\n{speaker.sizes}" if elsewhere else said), *rest)
-    names = diagnosis.mistakes + (STRAY,) * is_stray(diagnosis.reasons)
+    raised = tuple(name for name, _ in errors(fault))
+    names = diagnosis.mistakes + raised + (STRAY,) * is_stray(diagnosis.reasons)
     return replace(diagnosis, correct=False, mistakes=names, sections=told)
 
 

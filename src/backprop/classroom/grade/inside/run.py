@@ -128,8 +128,9 @@ def main(number, folder):
     function = space.get(task["name"])
     channel.say("ready", callable(function), faults)
     while True:
-        forgiving, arguments = channel.hear()
-        if forgiving:
+        truth, arguments = channel.hear()
+        if truth is not None:
+            lenient.always(truth)
             arguments = [array.view(lenient.Lenient) for array in arguments]
         channel.say(*called(function, arguments, task["seconds"]))
 
