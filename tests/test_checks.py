@@ -197,8 +197,7 @@ def test_results_of_a_listed_exercise_in_the_wrong_places_are_named():
 )
 def test_a_softmax_over_too_much_is_named_though_it_overflows(axis, mistake):
     def softmax(Z):
-        with np.errstate(all="ignore"):
-            return np.exp(Z) / np.exp(Z).sum(axis=axis)
+        return np.exp(Z) / np.exp(Z).sum(axis=axis)
 
     assert check(softmax).mistakes == (mistake,)
 
@@ -208,13 +207,27 @@ def test_a_mask_of_the_product_is_named():
 
 
 def test_what_is_right_on_paper_and_fails_in_a_computer_is_worth_a_point():
-    def softmax(Z):
-        with np.errstate(all="ignore"):
-            exponentials = np.exp(Z)
-            return exponentials / exponentials.sum(axis=1, keepdims=True)
-
-    result = check(softmax)
+    result = check(unshifted, "softmax")
     assert (result.earned, result.out_of, result.mistakes) == (1, 3, ("nothing-subtracted",))
+
+
+def unshifted(Z):
+    exponentials = np.exp(Z)
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+def test_what_numpy_warns_of_is_told_by_the_report_alone(recwarn):
+    def log_of_zero(Z, y):
+        return -np.log(naive_softmax(Z)[np.arange(len(y)), y]).mean()
+
+    def backward(*arguments):
+        dW1, db1, dW2, db2 = textbook(*arguments)
+        return dW1 / 0, db1, W2 @ dW2, db2
+
+    assert "exp overflows" in check(unshifted, "softmax").text(9)
+    assert "its logarithm is minus infinity" in check(log_of_zero, "cross_entropy").text(9)
+    assert not check(backward).correct
+    assert not recwarn.list
 
 
 def test_only_answers_of_one_part_have_a_worth():
@@ -232,6 +245,22 @@ def test_a_stub_is_not_written_yet(exercise):
     assert result.earned == 0
     assert str(result) == f"{exercise.name} is not written yet: 0 of {result.out_of} points."
     assert {part.message for part in result.parts} == {"not written yet"}
+
+
+def linear_forward(X, W, b):
+    raise NotImplementedError
+
+
+def test_what_calls_a_stub_is_told_which_function_it_waits_for():
+    def forward(X, W1, b1, W2, b2):
+        Z1 = linear_forward(X, W1, b1)
+        return Z1, np.maximum(0, Z1), None
+
+    result = check(forward)
+    assert not result.written
+    assert str(result) == (
+        "forward waits for linear_forward, which is not written yet: 0 of 5 points."
+    )
 
 
 @every_exercise

@@ -105,7 +105,8 @@ def call(
     """Call `function` on copies of `arguments` and read its answer, which has these names."""
     copies = {name: np.array(value) for name, value in arguments.items()}
     try:
-        outcome = read(function(*copies.values()), names)  # an answer may raise when it is read
+        with np.errstate(all="ignore"):  # what matters is seen in the numbers, and told
+            outcome = read(function(*copies.values()), names)  # may raise when it is read
     except _Stopped:
         raise
     except BaseException as error:
@@ -131,7 +132,8 @@ def _rest(
         copies = [np.array(value).view(Lenient) for value in arguments.values()]
         always(truth)
         try:
-            outcomes.append(read(function(*copies), names))
+            with np.errstate(all="ignore"):
+                outcomes.append(read(function(*copies), names))
         except _Stopped:
             raise
         except BaseException:
@@ -175,6 +177,13 @@ def _where(error: BaseException) -> str:
     if not frames:
         return f"it cannot be called with these arguments: {said}"
     return said + _line(frames)
+
+
+def raised_in(error: BaseException) -> str:
+    """Return the name of the function that raised this."""
+    if isinstance(error, ElsewhereError):
+        return str(error)
+    return traceback.extract_tb(error.__traceback__)[-1].name
 
 
 def _line(frames: list[traceback.FrameSummary]) -> str:

@@ -16,7 +16,7 @@ TEXT = 600  # characters of what a submission says that are passed on
 
 
 class StubElsewhereError(ElsewhereError, NotImplementedError):
-    """The function is still the stub."""
+    """The function, or one that it calls, is still the stub; the text is that one's name."""
 
 
 class Elsewhere:
