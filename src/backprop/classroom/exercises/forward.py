@@ -3,8 +3,9 @@
 import numpy as np
 
 from backprop.arrays import Array
-from backprop.classroom.exercises.entry import Exercise, Question, Wrong, sizes
+from backprop.classroom.exercises.entry import Exercise, Function, Question, Wrong, sizes
 from backprop.layers import Linear, ReLU
+from backprop.losses import softmax
 
 Forward = tuple[Array, Array, Array]
 
@@ -43,6 +44,20 @@ def _forward(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
 def _without_relu(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
     Z1, A1, _ = _forward(X, W1, b1, W2, b2)
     return Z1, A1, Z1 @ W2 + b2
+
+
+def _without_bias(first: bool, second: bool) -> Function:
+    """Return a forward pass that adds no bias in the first layer, in the second, or in both."""
+
+    def forward(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
+        return _forward(X, W1, 0 * b1 if first else b1, W2, 0 * b2 if second else b2)
+
+    return forward
+
+
+def _up_to_softmax(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
+    Z1, A1, Z2 = _forward(X, W1, b1, W2, b2)
+    return Z1, A1, softmax(Z2)
 
 
 def _relu_on_top(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
@@ -150,6 +165,46 @@ FORWARD = (
                     "Which array does your second layer multiply by W2?",
                     "Two linear layers with nothing in between are one linear layer.",
                     "Send A1 on: `Z2 = A1 @ W2 + b2`.",
+                ),
+            ),
+            Wrong(
+                name="bias-of-output-left-out",
+                answers=(_without_bias(False, True),),
+                instead="the output layer without its bias, A1 W2",
+                hints=(
+                    "Give your network a hidden layer of zeros. What should come out as Z2?",
+                    "Each of the two layers has a bias of its own.",
+                    "Add the second one too: `Z2 = A1 @ W2 + b2`.",
+                ),
+            ),
+            Wrong(
+                name="bias-of-hidden-layer-left-out",
+                answers=(_without_bias(True, False),),
+                instead="the hidden layer without its bias, X W1, and all that is made of it",
+                hints=(
+                    "Send a row of zeros through your network. What should come out as Z1?",
+                    "Each of the two layers has a bias of its own.",
+                    "Add the first one too: `Z1 = X @ W1 + b1`.",
+                ),
+            ),
+            Wrong(
+                name="biases-left-out",
+                answers=(_without_bias(True, True),),
+                instead="both layers without their biases",
+                hints=(
+                    "Send a row of zeros through your network. What should come out as Z1?",
+                    "Which of the arguments does your code never read?",
+                    "Add a bias in each layer: `Z1 = X @ W1 + b1` and `Z2 = A1 @ W2 + b2`.",
+                ),
+            ),
+            Wrong(
+                name="softmax-on-logits",
+                answers=(_up_to_softmax,),
+                instead="the probabilities: softmax was applied to the logits already",
+                hints=(
+                    "Do the rows of your Z2 sum to 1? Need logits do that?",
+                    "Softmax comes after this function. Applied here, it would be applied twice.",
+                    "Return the logits as they are: `Z2 = A1 @ W2 + b2`.",
                 ),
             ),
             Wrong(

@@ -72,6 +72,22 @@ def _clipped(least: float) -> Function:
 
 
 @np.errstate(all="ignore")
+def _of_each(Z: Array, y: Labels) -> Array:
+    """Return one loss an example, by the logarithm of the label's probability."""
+    return -np.log(softmax(Z)[np.arange(len(y)), y])
+
+
+def _of_each_stable(Z: Array, y: Labels) -> Array:
+    """Return one loss an example, by the logits."""
+    rest = Z - Z.max(axis=1, keepdims=True)
+    return np.log(np.exp(rest).sum(axis=1)) - rest[np.arange(len(y)), y]
+
+
+def _minus_logits(Z: Array, y: Labels) -> float:
+    return float(-Z[np.arange(len(y)), y].mean())
+
+
+@np.errstate(all="ignore")
 def _columns(Z: Array, y: Labels) -> float:
     return float(-np.log(softmax(Z)[:, y]).mean())
 
@@ -194,6 +210,40 @@ SOFTMAX = (
                     "Give your function every example twice. Should the loss double?",
                     "The batch pays the mean over its examples.",
                     "Divide by the number of examples, or take `.mean()`.",
+                ),
+            ),
+            Wrong(
+                name="mean-left-out",
+                answers=(_of_each_stable, _of_each),
+                instead="one loss for each example, and not yet their mean",
+                hints=(
+                    "Print the shape of what you return. A loss is one number.",
+                    "The batch pays the mean over its examples.",
+                    "Take `.mean()` of what you have.",
+                ),
+            ),
+            Wrong(
+                name="softmax-twice",
+                answers=(
+                    lambda Z, y: _loss(softmax(Z), y),
+                    lambda Z, y: _loss(_plain(Z), y),
+                ),
+                instead="the loss at the softmax of the softmax",
+                hints=(
+                    "How small does your loss get where the network is sure, and right?",
+                    "Probabilities went into softmax as if they were logits.",
+                    "Z holds logits already: apply softmax to them once.",
+                ),
+            ),
+            Wrong(
+                name="logits-for-probabilities",
+                answers=(_log_of(lambda Z: Z), _minus_logits),
+                instead="the loss of the logits as if they were probabilities",
+                hints=(
+                    "Print one row of Z. Does it sum to 1, and is each entry above 0?",
+                    "The loss is made of the probability of the label, and Z holds logits.",
+                    "Softmax comes between, as in `z[y] - np.log(np.exp(z).sum())` for log p; "
+                    "with c the row maximum it is `(z[y] - c) - np.log(np.exp(z - c).sum())`.",
                 ),
             ),
             Wrong(
