@@ -222,7 +222,7 @@ def test_what_numpy_warns_of_is_told_by_the_report_alone(recwarn):
 
     def backward(*arguments):
         dW1, db1, dW2, db2 = textbook(*arguments)
-        return dW1 / 0, db1, W2 @ dW2, db2
+        return dW1 / np.zeros_like(dW1), db1, dW2, db2
 
     assert "exp overflows" in check(unshifted, "softmax").text(9)
     assert "its logarithm is minus infinity" in check(log_of_zero, "cross_entropy").text(9)
@@ -715,6 +715,17 @@ def test_a_slope_at_0_that_is_none_is_called_so(name, low, taken, allowed):
     assert f"Any from {low:g} to 1 is allowed." in str(result)
     assert result.correct is bool(allowed)
     assert result.mistakes == (() if allowed else ("slope-at-zero",))
+
+
+def test_nothing_but_zeros_is_said_in_one_sentence():
+    def backward(X, y, W1, b1, W2, b2):
+        return tuple(map(np.zeros_like, (W1, b1, W2, b2)))
+
+    result = check(backward)
+    assert (result.earned, result.mistakes) == (0, ("all-zeros",))
+    assert "What is wrong. Every entry of dW1, db1, dW2 and db2 is 0, whatever" in str(result)
+    assert "mistake 1" not in str(result)
+    assert check(lambda dA, Z: 0 * Z, "relu_backward").mistakes == ("all-gates-shut",)
 
 
 def test_zeros_at_all_gates_are_not_blamed_on_what_arrives_there():
