@@ -21,6 +21,12 @@ ERRORS = (
         "has to be made before: `Z = ...` takes the shape of the result, where `Z[:] = ...` has to "
         "fit.",
     ),
+    (
+        "only integer scalar arrays can be converted",
+        "array-for-a-number",
+        "An array stands where NumPy reads a whole number, such as an axis or an index. "
+        "`np.max(0, Z)` takes Z for an axis; entry by entry goes `np.maximum(0, Z)`.",
+    ),
 )
 
 
