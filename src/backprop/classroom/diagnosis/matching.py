@@ -129,7 +129,7 @@ class Bench:
     def all_zeros(self, outcomes: list[Outcome]) -> bool:
         """Say whether every part came back from every probe, and holds zeros alone."""
         return all(
-            name in outcome.parts and not outcome.parts[name].any()
+            name in outcome.parts and outcome.parts[name].size and not outcome.parts[name].any()
             for outcome in outcomes
             for name in self.piece.results
         )
