@@ -18,7 +18,7 @@ from backprop.classroom.diagnose import diagnose
 from backprop.classroom.mistakes import CATALOGUE
 
 FILE = Path(__file__).parent / "alike.csv"
-CANCELS, UNKNOWN = "right", "not known"
+CANCELS, UNKNOWN, ZEROS = "right", "not known", "all-zeros"
 
 
 def called(mistake):
@@ -63,6 +63,8 @@ def reason(pair, said):
     ways = [set(way.split(" + ")) for way in said.split(" | ")]
     if said == CANCELS:
         return "the two cancel"
+    if said == ZEROS:
+        return "nothing is left of the gradient"
     if said == UNKNOWN:
         return "a learning rate is in it, in more than one place or under a corner"
     if ways[0] < names and ways[0] & {"step-returned", "parameters-returned"}:

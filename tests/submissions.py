@@ -47,6 +47,16 @@ HONEST = {
     "mean for sum": (4, body("return dZ @ W.T, X.T @ dZ, dZ.mean(axis=0)")),
     "transpose forgotten": (4, body("return dZ @ W, X.T @ dZ, dZ.sum(axis=0)")),
     "a product that does not fit": (4, body("return W.T @ dZ, X.T @ dZ, dZ.sum(axis=0)")),
+    "max of an array": (4, body("return max(0, dZ) @ W.T, X.T @ dZ, dZ.sum(axis=0)")),
+    "made in another shape": (
+        4,
+        body("dX = np.zeros_like(dZ)", "dX[:] = dZ @ W.T", "return dX, X.T @ dZ, dZ.sum(axis=0)"),
+    ),
+    "waits for a stub": (
+        0,
+        "def other(dZ):\n    raise NotImplementedError",
+        body("return dZ @ W.T, X.T @ dZ, other(dZ)"),
+    ),
     "bias over everything": (4, body("return dZ @ W.T, X.T @ dZ, dZ.sum()")),
     "input changed": (
         5,

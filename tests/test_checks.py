@@ -197,8 +197,7 @@ def test_results_of_a_listed_exercise_in_the_wrong_places_are_named():
 )
 def test_a_softmax_over_too_much_is_named_though_it_overflows(axis, mistake):
     def softmax(Z):
-        with np.errstate(all="ignore"):
-            return np.exp(Z) / np.exp(Z).sum(axis=axis)
+        return np.exp(Z) / np.exp(Z).sum(axis=axis)
 
     assert check(softmax).mistakes == (mistake,)
 
@@ -208,13 +207,27 @@ def test_a_mask_of_the_product_is_named():
 
 
 def test_what_is_right_on_paper_and_fails_in_a_computer_is_worth_a_point():
-    def softmax(Z):
-        with np.errstate(all="ignore"):
-            exponentials = np.exp(Z)
-            return exponentials / exponentials.sum(axis=1, keepdims=True)
-
-    result = check(softmax)
+    result = check(unshifted, "softmax")
     assert (result.earned, result.out_of, result.mistakes) == (1, 3, ("nothing-subtracted",))
+
+
+def unshifted(Z):
+    exponentials = np.exp(Z)
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+def test_what_numpy_warns_of_is_told_by_the_report_alone(recwarn):
+    def log_of_zero(Z, y):
+        return -np.log(naive_softmax(Z)[np.arange(len(y)), y]).mean()
+
+    def backward(*arguments):
+        dW1, db1, dW2, db2 = textbook(*arguments)
+        return dW1 / np.zeros_like(dW1), db1, dW2, db2
+
+    assert "exp overflows" in check(unshifted, "softmax").text(9)
+    assert "its logarithm is minus infinity" in check(log_of_zero, "cross_entropy").text(9)
+    assert not check(backward).correct
+    assert not recwarn.list
 
 
 def test_only_answers_of_one_part_have_a_worth():
@@ -232,6 +245,22 @@ def test_a_stub_is_not_written_yet(exercise):
     assert result.earned == 0
     assert str(result) == f"{exercise.name} is not written yet: 0 of {result.out_of} points."
     assert {part.message for part in result.parts} == {"not written yet"}
+
+
+def linear_forward(X, W, b):
+    raise NotImplementedError
+
+
+def test_what_calls_a_stub_is_told_which_function_it_waits_for():
+    def forward(X, W1, b1, W2, b2):
+        Z1 = linear_forward(X, W1, b1)
+        return Z1, np.maximum(0, Z1), None
+
+    result = check(forward)
+    assert not result.written
+    assert str(result) == (
+        "forward waits for linear_forward, which is not written yet: 0 of 5 points."
+    )
 
 
 @every_exercise
@@ -529,7 +558,7 @@ def test_a_line_that_raises_and_that_no_part_needs_costs_a_point():
         assert "Correct" not in said
 
 
-def test_what_is_lost_is_neither_gone_through_nor_true():
+def test_what_is_lost_is_not_gone_through_and_what_is_decided_by_it_is_lost():
     def linear_backward(dZ, X, W):
         dX = W.T @ dZ
         return dX, X.T @ dZ, sum(dX)
@@ -538,9 +567,90 @@ def test_what_is_lost_is_neither_gone_through_nor_true():
         dX = W.T @ dZ
         return (dX, X.T @ dZ, dZ.sum(axis=0)) if dX else (dX, None, None)
 
-    for function in (linear_backward, asks):
+    def waits(dZ, X, W):
+        while W.T @ dZ:  # raises, and would never end
+            pass
+        return dZ @ W.T, X.T @ dZ, dZ.sum(axis=0)
+
+    for function in (linear_backward, asks, waits):
         result = check(function, "linear_backward", time_limit=2)
-        assert (result.earned, "dX = W.T @ dZ" in str(result)) == (0, True)
+        assert (result.earned, "W.T @ dZ" in str(result)) == (0, True)
+
+
+def forward_by(activate, output=lambda A1, W2, b2: A1 @ W2 + b2):
+    """The forward pass of somebody who applies ReLU, and the output layer, so."""
+
+    def forward(X, W1, b1, W2, b2):
+        Z1 = X @ W1 + b1
+        A1 = activate(Z1)
+        return Z1, A1, output(A1, W2, b2)
+
+    return forward
+
+
+def filled_up(A1, W2, b2):
+    Z2 = np.zeros_like(A1)
+    Z2[:] = A1 @ W2 + b2
+    return Z2
+
+
+def filled_row_by_row(A1, W2, b2):
+    Z2 = np.zeros_like(A1)
+    for i, a in enumerate(A1):
+        Z2[i] = a @ W2 + b2
+    return Z2
+
+
+@pytest.mark.parametrize(
+    "activate",
+    [
+        lambda Z1: max(0, Z1),
+        lambda Z1: max(Z1, 0),
+        lambda Z1: Z1 if Z1 > 0 else 0,
+        lambda Z1: Z1 * (Z1 > 0 and 1),
+    ],
+)
+def test_one_truth_for_a_whole_array_is_named_and_costs_what_is_made_of_it(activate):
+    result = check(forward_by(activate), "forward")
+    assert [part.earned for part in result.parts] == [2, 0, 0]
+    assert result.mistakes == ("one-truth-for-many",)
+    assert "A1 and Z2 hang on this line." in str(result)
+    assert "`np.maximum(0, Z)` for `max(0, Z)`" in str(result)
+    alone = check(activate, "relu_forward")
+    assert (alone.earned, alone.mistakes) == (0, ("one-truth-for-many",))
+
+
+@pytest.mark.parametrize("output", [filled_up, filled_row_by_row])
+def test_an_array_that_was_made_in_the_wrong_shape_costs_itself_alone(output):
+    result = check(forward_by(lambda Z1: np.maximum(0, Z1), output), "forward")
+    assert [part.earned for part in result.parts] == [2, 1, 0]
+    assert result.mistakes == ("filled-in-another-shape",)
+    assert "has to fit" in str(result)
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        lambda one, other: not np.allclose(one, other),
+        lambda one, other: (one != other).any() and not np.allclose(one, other),
+        lambda one, other: np.abs(one - other).max() > 1e-6,
+    ],
+)
+def test_a_product_that_does_not_fit_costs_one_line_of_the_planted_mistakes(differs):
+    def wrong_lines(X, Y, Z1, A1, P, W2, dZ2, dW2, db2, dA1, dZ1, dW1, db1):
+        return (
+            differs(dZ2, (P - Y) / len(X)),
+            differs(dW2, A1 @ dZ2),
+            differs(db2, dZ2.sum(axis=0)),
+            differs(dA1, dZ2 @ W2.T),
+            differs(dZ1, dA1 * (Z1 > 0)),
+            differs(dW1, X.T @ dZ1),
+            differs(db1, dZ1.sum(axis=0)),
+        )
+
+    result = check(wrong_lines)
+    assert [part.earned for part in result.parts] == [1, 0, 1, 1, 1, 1, 1]
+    assert "dW2 hangs on this line." in str(result)
 
 
 def piling_up(answers):
@@ -605,6 +715,17 @@ def test_a_slope_at_0_that_is_none_is_called_so(name, low, taken, allowed):
     assert f"Any from {low:g} to 1 is allowed." in str(result)
     assert result.correct is bool(allowed)
     assert result.mistakes == (() if allowed else ("slope-at-zero",))
+
+
+def test_nothing_but_zeros_is_said_in_one_sentence():
+    def backward(X, y, W1, b1, W2, b2):
+        return tuple(map(np.zeros_like, (W1, b1, W2, b2)))
+
+    result = check(backward)
+    assert (result.earned, result.mistakes) == (0, ("all-zeros",))
+    assert "What is wrong. Every entry of dW1, db1, dW2 and db2 is 0, whatever" in str(result)
+    assert "mistake 1" not in str(result)
+    assert check(lambda dA, Z: 0 * Z, "relu_backward").mistakes == ("all-gates-shut",)
 
 
 def test_zeros_at_all_gates_are_not_blamed_on_what_arrives_there():

@@ -123,6 +123,15 @@ def test_importing_the_package_imports_no_pictures_and_no_progress_bar():
     assert not loaded & {"matplotlib", "tqdm", "backprop.classroom"}
 
 
+def test_without_matplotlib_the_figures_say_what_to_install():
+    hidden = "import sys; sys.modules['matplotlib'] = None; import backprop.classroom.figures"
+    done = subprocess.run([sys.executable, "-c", hidden], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert 'need Matplotlib, which is not here; in the folder of this package `pip install ".[' in (
+        done.stderr
+    )
+
+
 def test_the_version_is_the_same_everywhere():
     root = Path(__file__).parent.parent
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -390,7 +390,7 @@ def heard(*cells, name="f", arguments=((),), trust=False, **limits):
         while not said or said[-1][0] != "ready":
             said.append(process.hear())
         for given in arguments:
-            process.say([False, list(given)])
+            process.say([None, list(given)])
             said.append(process.hear())
     return [one for one in said if one[0] != "at"]
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from backprop.arrays import require_between
-from backprop.classroom.diagnosis.calling import UNWRITTEN, OutOfTimeError, in_time
+from backprop.classroom.diagnosis.calling import UNWRITTEN, OutOfTimeError, in_time, raised_in
 from backprop.classroom.diagnosis.words import STRAY, Diagnosis, several
 from backprop.classroom.exercises import EXERCISES, Exercise
 from backprop.classroom.exercises.judging import judge
@@ -41,7 +41,8 @@ class Part:
 class Result:
     """What an answer is worth, part by part; print it, or let a notebook show it.
 
-    `written` is False for a stub. `mistakes` are names of known mistakes.
+    `written` is False for a stub, and for what calls one, which is the function that it
+    `waits_for`. `mistakes` are names of known mistakes.
     """
 
     exercise: str
@@ -49,6 +50,7 @@ class Result:
     written: bool
     mistakes: tuple[str, ...]
     diagnosis: Diagnosis | None
+    waits_for: str = ""
 
     @property
     def out_of(self) -> float:
@@ -79,6 +81,9 @@ class Result:
     @property
     def headline(self) -> str:
         """The points in one sentence."""
+        if self.waits_for:
+            why = f"{self.exercise} waits for {self.waits_for}, which is {UNWRITTEN}"
+            return f"{why}: 0 of {self.out_of:g} points."
         if not self.written:
             return f"{self.exercise} is not written yet: 0 of {self.out_of:g} points."
         off = f" ({self.lost:g} taken off: {several(self._faults)})" if self.lost else ""
@@ -125,9 +130,10 @@ def check(
     if require_between("time_limit", time_limit, 0) == 0:
         raise ValueError("time_limit is 0; a number of seconds above 0 is wanted")
     exercise = EXERCISES[name]
-    if _is_stub(exercise, function, time_limit):
+    if stub := _stub_in(exercise, function, time_limit):
         parts = tuple(Part(k, 0, points, UNWRITTEN) for k, points in exercise.points.items())
-        return Result(name, parts, False, (), None)
+        own = stub in (name, getattr(function, "__name__", name))
+        return Result(name, parts, False, (), None, "" if own else stub)
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
         if exercise.diagnose is not None:
             diagnosis = exercise.diagnose(function, seed=seed, time_limit=time_limit)
@@ -165,23 +171,27 @@ def course_seed(place: Path) -> int:
     return 0
 
 
-def _is_stub(exercise: Exercise, function: Callable[..., Any], time_limit: float) -> bool:
-    """Say whether a call raises NotImplementedError; what else it does is seen later."""
+def _stub_in(exercise: Exercise, function: Callable[..., Any], time_limit: float) -> str:
+    """Return which function raises NotImplementedError in a call, this one or one that it calls.
+
+    Empty if none does; what else the call does is seen later.
+    """
     question = exercise.draw(np.random.default_rng(0), 0)
 
-    def asked() -> bool:
+    def asked() -> str:
         try:
-            function(*(np.array(value) for value in question.values()))
-        except NotImplementedError:
-            return True
+            with np.errstate(all="ignore"):
+                function(*(np.array(value) for value in question.values()))
+        except NotImplementedError as error:
+            return raised_in(error)
         except BaseException:
-            return False
-        return False
+            return ""
+        return ""
 
     try:
-        return bool(in_time(asked, time_limit))
+        return str(in_time(asked, time_limit))
     except OutOfTimeError:
-        return False
+        return ""
 
 
 def _parts(exercise: Exercise, diagnosis: Diagnosis) -> tuple[Part, ...]:

@@ -25,13 +25,14 @@ from backprop.classroom.diagnosis.matching import Bench, Match
 from backprop.classroom.diagnosis.probes import Piece
 from backprop.classroom.diagnosis.report import (
     after_all,
+    all_zeros,
     at_zero,
     by_chance,
     explained,
     failed,
     in_wrong_places,
-    unknown,
 )
+from backprop.classroom.diagnosis.unknown import unknown
 from backprop.classroom.diagnosis.words import Diagnosis, Speaker
 from backprop.classroom.mistakes.program import STEPS
 from backprop.layers import Layer, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -211,8 +212,11 @@ def _judged(bench: Bench, speaker: Speaker, outcomes: list[list[Outcome]]) -> Di
         return failed(bench, speaker, faults[0])
     if habits.random:
         return by_chance(bench, speaker, habits, once)
-    if matches := bench.explain(once):
+    zeros = bench.all_zeros(once)
+    if matches := bench.explain(once, most=1 if zeros else 2):
         return _explained(bench, speaker, once, habits, matches)
+    if zeros:
+        return all_zeros(bench, speaker, once, habits)
     if not faults:
         return _compared(bench, speaker, once, habits)
     elsewhere = len(faults) < len(once)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from backprop.arrays import Array
-from backprop.classroom.grade.inside.lenient import Lenient, Lost
+from backprop.classroom.grade.inside.lenient import Lenient, Lost, always
 
 # Where code stands that is nobody's answer: Python's own, installed packages, and this one.
 LIBRARIES = (
@@ -105,7 +105,8 @@ def call(
     """Call `function` on copies of `arguments` and read its answer, which has these names."""
     copies = {name: np.array(value) for name, value in arguments.items()}
     try:
-        outcome = read(function(*copies.values()), names)  # an answer may raise when it is read
+        with np.errstate(all="ignore"):  # what matters is seen in the numbers, and told
+            outcome = read(function(*copies.values()), names)  # may raise when it is read
     except _Stopped:
         raise
     except BaseException as error:
@@ -121,15 +122,34 @@ def call(
 def _rest(
     function: Callable[..., Any], arguments: Mapping[str, Any], names: Sequence[str]
 ) -> Outcome | None:
-    """Call with arrays that forgive a product that does not fit; None if that gives no part."""
-    copies = [np.array(value).view(Lenient) for value in arguments.values()]
-    try:
-        outcome = read(function(*copies), names)
-    except _Stopped:
-        raise
-    except BaseException:
-        return None
-    return outcome if outcome.parts else None
+    """Call with arrays that forgive what does not fit; None if that gives no part.
+
+    Where Python has to decide on what is lost, it goes one way in one call and the other way in
+    another, and a part that comes out different hangs on it.
+    """
+    outcomes = []
+    for truth in (False, True):
+        copies = [np.array(value).view(Lenient) for value in arguments.values()]
+        always(truth)
+        try:
+            with np.errstate(all="ignore"):
+                outcomes.append(read(function(*copies), names))
+        except _Stopped:
+            raise
+        except BaseException:
+            return None
+    one, other = outcomes
+    found = one.parts | other.parts
+    lost = [name for name in names if name in found and not _agree(name, one, other)]
+    parts = {name: value for name, value in one.parts.items() if name not in lost}
+    why = one.missing | {name: f"{name} {HANGS}" for name in lost}
+    missing = {name: why[name] for name in names if name in why}
+    return replace(one, parts=parts, missing=missing) if parts else None
+
+
+def _agree(name: str, one: Outcome, other: Outcome) -> bool:
+    """Say whether a part is the same in two outcomes."""
+    return all(name in a.parts for a in (one, other)) and _same(one.parts[name], other.parts[name])
 
 
 def rescued(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -157,6 +177,13 @@ def _where(error: BaseException) -> str:
     if not frames:
         return f"it cannot be called with these arguments: {said}"
     return said + _line(frames)
+
+
+def raised_in(error: BaseException) -> str:
+    """Return the name of the function that raised this."""
+    if isinstance(error, ElsewhereError):
+        return str(error)
+    return traceback.extract_tb(error.__traceback__)[-1].name
 
 
 def _line(frames: list[traceback.FrameSummary]) -> str:
@@ -237,7 +264,8 @@ def _read_as_array(name: str, value: Any) -> tuple[Array | None, str]:
     """Return a value as an array of floats, or None and why it is none."""
     if value is None:
         return None, f"{name} is {UNWRITTEN}"
-    if type(value).__name__ == Lost.__name__:  # from a sandbox comes another type of this name
+    is_lost = isinstance(value, Lenient) and value.lost
+    if is_lost or type(value).__name__ == Lost.__name__:  # of this name, another from a sandbox
         return None, f"{name} {HANGS}"
     try:
         array = np.asarray(value)

@@ -52,18 +52,19 @@ class Bench:
         self._tables: dict[tuple[int, int], Table] = {}
         self._right_at: dict[tuple[Probe, float | None], Answer | None] = {}
 
-    def explain(self, outcomes: list[Outcome]) -> list[Match]:
+    def explain(self, outcomes: list[Outcome], most: int = 2) -> list[Match]:
         """Return all explanations of the simplest kind that fit; none if nothing known does.
 
-        First no mistake, then one, then two; before one with a learning rate to be found comes
-        one without, and before one that changes parts which are missing one that does not.
+        First no mistake, then one, then two, if as many are allowed; before one with a learning
+        rate to be found comes one without, and before one that changes parts which are missing
+        one that does not.
         """
         missing = {name for outcome in outcomes for name in outcome.missing}
         outcomes = [
             replace(outcome, parts=filled(outcome.parts, right))
             for outcome, right in zip(outcomes, self.right, strict=True)
         ]
-        for together in (0, 1, 2):
+        for together in range(most + 1):
             tried = (self._fits(one, outcomes) for one in self._near(together, outcomes))
             ranked = [(self._rank(match, missing), match) for match in tried if match]
             if ranked:
@@ -124,6 +125,14 @@ class Bench:
                 ):
                     found[name] = other
         return found if len(found) == len(wrong) else {}
+
+    def all_zeros(self, outcomes: list[Outcome]) -> bool:
+        """Say whether every part came back from every probe, and holds zeros alone."""
+        return all(
+            name in outcome.parts and outcome.parts[name].size and not outcome.parts[name].any()
+            for outcome in outcomes
+            for name in self.piece.results
+        )
 
     def changed_by(self, candidate: Candidate) -> set[str]:
         """Return the parts in which a candidate differs from what is right, on any probe."""

@@ -1,14 +1,16 @@
-"""From what was found to what is said: one function for each way in which a diagnosis can end."""
+"""From what was found to what is said: one function for each way in which a diagnosis can end.
+
+What is said of a mistake that nobody knows stands in `unknown`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
-
-import numpy as np
 
 from backprop.classroom.diagnosis.calling import Outcome
 from backprop.classroom.diagnosis.habits import Habits
 from backprop.classroom.diagnosis.matching import Bench, Match
 from backprop.classroom.diagnosis.sections import (
+    errors,
     is_stray,
     misfits,
     nothing,
@@ -16,13 +18,12 @@ from backprop.classroom.diagnosis.sections import (
     swapped,
     verdict,
 )
-from backprop.classroom.diagnosis.unknown import numbers, place, shapes_differ
 from backprop.classroom.diagnosis.words import (
+    ALL_ZEROS,
     AT_ZERO,
     COMPUTED,
     HINT,
     MEND,
-    NAN,
     STRAY,
     SWAPPED,
     Diagnosis,
@@ -32,8 +33,6 @@ from backprop.classroom.diagnosis.words import (
     several,
 )
 from backprop.classroom.mistakes import CATALOGUE, Mistake
-
-NOT_KNOWN = "The mistake is not one I know"
 
 
 def failed(bench: Bench, speaker: Speaker, fault: str, *, elsewhere: bool = False) -> Diagnosis:
@@ -49,13 +48,14 @@ def after_all(diagnosis: Diagnosis, speaker: Speaker, fault: str, elsewhere: boo
     (verdict_heading, parts), *rest = diagnosis.sections
     first = ("What is right" if verdict_heading == "Correct" else verdict_heading, parts)
     told = (first, (heading, f"{said}\n{speaker.sizes}" if elsewhere else said), *rest)
-    names = diagnosis.mistakes + (STRAY,) * is_stray(diagnosis.reasons)
+    raised = tuple(name for name, _ in errors(fault))
+    names = diagnosis.mistakes + raised + (STRAY,) * is_stray(diagnosis.reasons)
     return replace(diagnosis, correct=False, mistakes=names, sections=told)
 
 
 def by_chance(bench: Bench, speaker: Speaker, habits: Habits, once: list[Outcome]) -> Diagnosis:
     """Say that the same question was answered in several ways."""
-    parts = {speaker.letters(name): good for name, good in _right(bench, habits, once).items()}
+    parts = {speaker.letters(name): good for name, good in right_in(bench, habits, once).items()}
     said = (
         f"Called again with the same arrays, your code gave other numbers for "
         f"{several([speaker.letters(name) for name in habits.random])}. A gradient depends on its "
@@ -70,10 +70,10 @@ def explained(
     """Tell of the mistakes that give these numbers, or that there is none."""
     match = matches[0]
     mistakes = list(match.candidate.mistakes) if match.candidate else []
-    parts = _right(bench, habits, once, match.at_zero)
+    parts = right_in(bench, habits, once, match.at_zero)
     said = {speaker.letters(name): good for name, good in parts.items()}
-    reasons = _missing(once, speaker)
-    sections = [_verdict(said, habits, speaker, reasons)]
+    reasons = missing_in(once, speaker)
+    sections = [verdict_on(said, habits, speaker, reasons)]
     sections += misfits(reasons, speaker.where_nan_comes_from)
     told = [*mistakes, *(CATALOGUE[name] for name in habits.names)]
     others = _others(matches)
@@ -88,7 +88,7 @@ def explained(
     return Diagnosis(good, names, said, others, tuple(sections), reasons)
 
 
-def _right(
+def right_in(
     bench: Bench, habits: Habits, once: list[Outcome], at_zero: float | None = None
 ) -> dict[str, bool]:
     """Say for each part whether it is right, and the same in every call."""
@@ -129,7 +129,7 @@ def _causes(bench: Bench, match: Match, habits: Habits, name: str) -> list[str]:
     return list(dict.fromkeys(found + piles))
 
 
-def _missing(once: list[Outcome], speaker: Speaker) -> dict[str, str]:
+def missing_in(once: list[Outcome], speaker: Speaker) -> dict[str, str]:
     """Return why parts are missing, in the piece's letters; of several reasons the first."""
     return {
         speaker.letters(name): speaker.letters(why)
@@ -144,7 +144,7 @@ def _others(matches: list[Match]) -> tuple[tuple[str, ...], ...]:
     return tuple({frozenset(names): names for names in named}.values())[1:]
 
 
-def _verdict(
+def verdict_on(
     parts: Mapping[str, bool], habits: Habits, speaker: Speaker, reasons: Mapping[str, str]
 ) -> Section:
     """Say which parts are wrong, and which are right."""
@@ -178,29 +178,30 @@ def _notes(
     return found
 
 
-def unknown(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits) -> Diagnosis:
-    """Say what can be said of a gradient that is like nothing in the catalogue."""
-    parts = _right(bench, habits, once)
-    said = {speaker.letters(name): good for name, good in parts.items()}
-    missing = _missing(once, speaker)
-    reasons = _missing(bench.without_misfits(once) or once, speaker)
-    sections = [_verdict(said, habits, speaker, missing)]
-    sections += misfits(missing, speaker.where_nan_comes_from)
-    sections += _first_signs(bench, speaker, once, parts, complete=not missing)
-    for name in habits.names:
-        sections += speaker.mistake(CATALOGUE[name], {}, None, "")
-    return Diagnosis(False, habits.names, said, (), tuple(sections), reasons)
+def all_zeros(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits) -> Diagnosis:
+    """Say that nothing but zeros came back."""
+    names = list(map(speaker.letters, bench.piece.results))
+    their = f"Every entry of {several(names)} is 0, whatever the network"
+    sections = (
+        ("What is wrong", f"{their}. By such a gradient no step changes anything."),
+        (f"{HINT} 1", "Is an array that `np.zeros` made returned before anything is put into it?"),
+        (MEND, "Compute each gradient where its zeros stand: most often they are not needed."),
+    )
+    reasons = dict.fromkeys(names, ALL_ZEROS)
+    return Diagnosis(
+        False, (ALL_ZEROS, *habits.names), dict.fromkeys(names, False), (), sections, reasons
+    )
 
 
 def at_zero(
     bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits, slope: float
 ) -> Diagnosis:
     """Say that all is right but at the kink, where no slope from one side to the other is taken."""
-    said = {speaker.letters(name): good for name, good in _right(bench, habits, once).items()}
+    said = {speaker.letters(name): good for name, good in right_in(bench, habits, once).items()}
     taken = f"At a pre-activation of exactly 0 you take the slope {slope:g}. {speaker.corner}."
-    missing = _missing(once, speaker)
+    missing = missing_in(once, speaker)
     sections = (
-        _verdict(said, habits, speaker, missing),
+        verdict_on(said, habits, speaker, missing),
         *misfits(missing, speaker.where_nan_comes_from),
         ("Where", f"{taken} At all other entries your slope is right."),
         (f"{HINT} 1", "Which of your masks hold a pre-activation of 0: both, or none?"),
@@ -218,38 +219,14 @@ def in_wrong_places(
     places: Mapping[str, str],
 ) -> Diagnosis:
     """Say that right arrays were returned in each other's places."""
-    said = {speaker.letters(name): good for name, good in _right(bench, habits, once).items()}
+    said = {speaker.letters(name): good for name, good in right_in(bench, habits, once).items()}
     held = {speaker.letters(name): speaker.letters(other) for name, other in places.items()}
     hint, instead, mend = swapped(held, list(said))
     sections = (
-        _verdict(said, habits, speaker, {}),
+        verdict_on(said, habits, speaker, {}),
         (f"{HINT} 1", hint),
         (COMPUTED, sentence(instead)),
         (MEND, mend),
     )
     names, reasons = (SWAPPED, *habits.names), dict.fromkeys(held, SWAPPED)
     return Diagnosis(False, names, said, (), sections, reasons)
-
-
-def _first_signs(
-    bench: Bench, speaker: Speaker, once: list[Outcome], parts: Mapping[str, bool], complete: bool
-) -> list[Section]:
-    """Say where an unknown mistake shows: no numbers, or other shapes, or else the place."""
-    shapes = [shapes_differ(bench, outcome, k) for k, outcome in enumerate(once)]
-    lost = [name for name in parts if any(_is_lost(outcome, name) for outcome in once)]
-    if lost:
-        holds = NAN if len(lost) == 1 else NAN.replace("holds", "hold")
-        said = f"{speaker.letters(several(lost))}{holds}. {speaker.where_nan_comes_from}"
-        return [("Not a number", said)]
-    if any(shapes):
-        first = "On the first network with a wrong shape:\n" + next(filter(None, shapes))
-        return [("Shapes", speaker.letters(first))]
-    where = place(bench, once[0], parts) if complete else "It is in the parts that can be read."
-    return [
-        (NOT_KNOWN, speaker.letters(where)),
-        ("The numbers", speaker.letters(numbers(bench, once[0], parts))),
-    ]
-
-
-def _is_lost(outcome: Outcome, name: str) -> bool:
-    return name in outcome.parts and not np.isfinite(outcome.parts[name]).all()

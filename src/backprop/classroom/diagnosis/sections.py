@@ -5,6 +5,39 @@ from collections.abc import Mapping, Sequence
 from backprop.classroom.diagnosis.calling import HANGS, UNWRITTEN
 from backprop.classroom.diagnosis.words import NAN, Diagnosis, Section, several
 
+# what Python or NumPy says, what such a line is called, and what it means in plain words
+ERRORS = (
+    (
+        "The truth value of an array",
+        "one-truth-for-many",
+        "Python asks here whether a whole array is true, and each entry has an answer of its own. "
+        "`max`, `if`, `and`, `or` and `not` ask so. NumPy goes entry by entry: `np.maximum(0, Z)` "
+        "for `max(0, Z)`, `np.where` for `if`, and `&`, `|` and `~` for the rest.",
+    ),
+    (
+        "could not broadcast input array",
+        "filled-in-another-shape",
+        "The array on the left was made in another shape than what is put into it. Most often none "
+        "has to be made before: `Z = ...` takes the shape of the result, where `Z[:] = ...` has to "
+        "fit.",
+    ),
+    (
+        "only integer scalar arrays can be converted",
+        "array-for-a-number",
+        "An array stands where NumPy reads a whole number, such as an axis or an index. "
+        "`np.max(0, Z)` takes Z for an axis; entry by entry goes `np.maximum(0, Z)`.",
+    ),
+)
+
+
+def errors(fault: str) -> list[tuple[str, str]]:
+    """Return the name and the meaning of a classic error, if this is one."""
+    return [(name, meaning) for said, name, meaning in ERRORS if said in fault]
+
+
+def _meaning(fault: str) -> str:
+    return "".join(f"\n{meaning}" for _, meaning in errors(fault))
+
 
 def verdict(good: Mapping[str, bool], reasons: Mapping[str, str], where: str) -> Section:
     """Say which parts are wrong, not written, and right; where, if all are."""
@@ -40,7 +73,10 @@ def raises(fault: str, reasons: Mapping[str, str]) -> Section:
     lost = [name for name, why in reasons.items() if why.endswith(HANGS)]
     hangs = "hangs" if len(lost) == 1 else "hang"
     said = f"{several(lost)} {hangs} on this line. All else" if lost else "No part needs it. All"
-    return "What raises", f"{fault}\n{said} was judged as if this line were not there."
+    return (
+        "What raises",
+        f"{fault}{_meaning(fault)}\n{said} was judged as if this line were not there.",
+    )
 
 
 def is_stray(reasons: Mapping[str, str]) -> bool:
@@ -64,7 +100,8 @@ def nothing(names: Sequence[str], fault: str, more: str = "") -> Diagnosis:
     if fault.endswith(UNWRITTEN):
         reasons = dict.fromkeys(names, UNWRITTEN)
         return Diagnosis(False, (), parts, (), (verdict(parts, reasons, ""),), reasons)
-    sections = [("What is wrong", f"Your code gave no answer: {fault}")]
+    sections = [("What is wrong", f"Your code gave no answer: {fault}{_meaning(fault)}")]
     if more:
         sections.append(("Where", more))
-    return Diagnosis(False, (), parts, (), tuple(sections))
+    names = tuple(name for name, _ in errors(fault))
+    return Diagnosis(False, names, parts, (), tuple(sections))

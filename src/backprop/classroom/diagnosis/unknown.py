@@ -10,9 +10,53 @@ import numpy as np
 
 from backprop.arrays import Array
 from backprop.classroom.diagnosis.calling import Outcome
+from backprop.classroom.diagnosis.habits import Habits
 from backprop.classroom.diagnosis.matching import TOLERANCE, Bench, close
 from backprop.classroom.diagnosis.probes import Answer, Values
-from backprop.classroom.diagnosis.words import number
+from backprop.classroom.diagnosis.report import missing_in, right_in, verdict_on
+from backprop.classroom.diagnosis.sections import misfits
+from backprop.classroom.diagnosis.words import NAN, Diagnosis, Section, Speaker, number, several
+from backprop.classroom.mistakes import CATALOGUE
+
+NOT_KNOWN = "The mistake is not one I know"
+
+
+def unknown(bench: Bench, speaker: Speaker, once: list[Outcome], habits: Habits) -> Diagnosis:
+    """Say what can be said of a gradient that is like nothing in the catalogue."""
+    parts = right_in(bench, habits, once)
+    said = {speaker.letters(name): good for name, good in parts.items()}
+    missing = missing_in(once, speaker)
+    reasons = missing_in(bench.without_misfits(once) or once, speaker)
+    sections = [verdict_on(said, habits, speaker, missing)]
+    sections += misfits(missing, speaker.where_nan_comes_from)
+    sections += _first_signs(bench, speaker, once, parts, complete=not missing)
+    for name in habits.names:
+        sections += speaker.mistake(CATALOGUE[name], {}, None, "")
+    return Diagnosis(False, habits.names, said, (), tuple(sections), reasons)
+
+
+def _first_signs(
+    bench: Bench, speaker: Speaker, once: list[Outcome], parts: Mapping[str, bool], complete: bool
+) -> list[Section]:
+    """Say where an unknown mistake shows: no numbers, or other shapes, or else the place."""
+    shapes = [shapes_differ(bench, outcome, k) for k, outcome in enumerate(once)]
+    lost = [name for name in parts if any(_is_lost(outcome, name) for outcome in once)]
+    if lost:
+        holds = NAN if len(lost) == 1 else NAN.replace("holds", "hold")
+        said = f"{speaker.letters(several(lost))}{holds}. {speaker.where_nan_comes_from}"
+        return [("Not a number", said)]
+    if any(shapes):
+        first = "On the first network with a wrong shape:\n" + next(filter(None, shapes))
+        return [("Shapes", speaker.letters(first))]
+    where = place(bench, once[0], parts) if complete else "It is in the parts that can be read."
+    return [
+        (NOT_KNOWN, speaker.letters(where)),
+        ("The numbers", speaker.letters(numbers(bench, once[0], parts))),
+    ]
+
+
+def _is_lost(outcome: Outcome, name: str) -> bool:
+    return name in outcome.parts and not np.isfinite(outcome.parts[name]).all()
 
 
 def place(bench: Bench, first: Outcome, parts: Mapping[str, bool]) -> str:

@@ -21,6 +21,7 @@ ARRAY = re.compile(r"\b(?:[XYyP]|d?(?:[WbZA][12])|d[WbXAZ])\b")  # what the prog
 SENTENCE = re.compile(r"(?<=[.?])\s+(?=[A-Z`])")
 # names of what no line of a program does
 SWAPPED, AT_ZERO, STRAY = "results-swapped", "slope-at-zero", "stray-line-raises"
+ALL_ZEROS = "all-zeros"
 NAN = " holds NaN or infinity"
 
 

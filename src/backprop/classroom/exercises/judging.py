@@ -14,6 +14,7 @@ from backprop.classroom.diagnosis.calling import (
     rescued,
 )
 from backprop.classroom.diagnosis.sections import (
+    errors,
     is_stray,
     misfits,
     nothing,
@@ -158,10 +159,11 @@ def _said(
     notes = dict.fromkeys(note for outcome in got for note in outcome.notes)
     sections += [("By the way", note) for note in notes]
     names = tuple(one.name for one in known)
+    raised = tuple(name for name, _ in errors(faults[0])) if faults else ()
     reasons = {name: names[0] for name in unread if names} | reasons
     if changed:
         names += ("inputs-changed",)
-    names += (STRAY,) * stray
+    names += raised + (STRAY,) * stray
     right_throughout = not (wrong or changed or stray)
     return Diagnosis(right_throughout, names, good, (), tuple(sections), reasons)
 

@@ -41,9 +41,17 @@ def _plain(Z: Array, axis: int | None = 1, keepdims: bool = True) -> Array:
     return exponentials / exponentials.sum(axis=axis, keepdims=keepdims)
 
 
-def _without_keepdims(Z: Array) -> Array:
-    exponentials = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1)
+@np.errstate(all="ignore")
+def _without_keepdims(Z: Array, largest: bool, total: bool) -> Array:
+    """Return softmax with the dimension kept for the largest of a row, or for its total, or not."""
+    exponentials = np.exp(Z - Z.max(axis=1, keepdims=largest))
+    return exponentials / exponentials.sum(axis=1, keepdims=total)
+
+
+@np.errstate(all="ignore")
+def _unshifted(Z: Array, y: Labels) -> float:
+    """Return the loss by the logits, of which nothing is subtracted."""
+    return float((np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(y)), y]).mean())
 
 
 def _loss(Z: Array, y: Labels) -> float:
@@ -69,6 +77,22 @@ def _log_of(probabilities: Function, plus: float = 0.0) -> Function:
 def _clipped(least: float) -> Function:
     """Return softmax with no probability below the least."""
     return lambda Z: np.maximum(softmax(Z), least)
+
+
+@np.errstate(all="ignore")
+def _of_each(Z: Array, y: Labels) -> Array:
+    """Return one loss an example, by the logarithm of the label's probability."""
+    return -np.log(softmax(Z)[np.arange(len(y)), y])
+
+
+def _of_each_stable(Z: Array, y: Labels) -> Array:
+    """Return one loss an example, by the logits."""
+    rest = Z - Z.max(axis=1, keepdims=True)
+    return np.log(np.exp(rest).sum(axis=1)) - rest[np.arange(len(y)), y]
+
+
+def _minus_logits(Z: Array, y: Labels) -> float:
+    return float(-Z[np.arange(len(y)), y].mean())
 
 
 @np.errstate(all="ignore")
@@ -139,14 +163,33 @@ SOFTMAX = (
                 ),
             ),
             Wrong(
+                name="maximum-of-columns",
+                answers=(lambda Z: _over(Z, 1, 0),),
+                instead="a softmax of other logits: you subtract the largest of each column, and "
+                "so another number from each class",
+                hints=(
+                    "Which numbers may you subtract without changing the probabilities?",
+                    "All the classes of an example have to lose the same.",
+                    "Subtract the largest logit of each row: `Z - Z.max(axis=1, keepdims=True)`.",
+                ),
+            ),
+            Wrong(
                 name="keepdims-forgotten",
-                answers=(_without_keepdims, lambda Z: _plain(Z, keepdims=False)),
-                instead="each column divided by the sum of a row: without `keepdims=True` the sums "
-                "of the rows line up with the columns, and it runs only if N equals C",
+                answers=(
+                    lambda Z: _without_keepdims(Z, True, False),
+                    lambda Z: _without_keepdims(Z, False, True),
+                    lambda Z: _without_keepdims(Z, False, False),
+                    lambda Z: _plain(Z, keepdims=False),
+                ),
+                instead="what belongs to a row is given to a column: without `keepdims=True` the "
+                "sums of the rows, or their largest logits, line up with the columns, and it runs "
+                "only if N equals C",
                 hints=(
                     "Try a batch of 3 examples and 2 classes.",
-                    "Which shape do the sums of the rows have, and which do they need to have?",
-                    "Keep them as a column: `.sum(axis=1, keepdims=True)`.",
+                    "Which shape do the sums of the rows have, and which do they need to have? And "
+                    "the largest logits?",
+                    "Keep them as a column: `.max(axis=1, keepdims=True)` and "
+                    "`.sum(axis=1, keepdims=True)`.",
                 ),
             ),
         ),
@@ -159,8 +202,21 @@ SOFTMAX = (
         solve=_loss,
         wrong=(
             Wrong(
+                name="nothing-subtracted",
+                answers=(_log_of(_plain), _unshifted),
+                instead="right on paper; but exp overflows at logits of about 710, and rounds to 0 "
+                "at logits of about -750",
+                hints=(
+                    "Try it on the logits (1000, 1001), and print `np.exp` of them.",
+                    "What may you take away from all the logits of a row without changing the "
+                    "loss?",
+                    "With c the row maximum it is `np.log(np.exp(z - c).sum()) - (z[y] - c)`.",
+                ),
+                worth=1,
+            ),
+            Wrong(
                 name="log-of-zero",
-                answers=(_log_of(softmax), _log_of(_plain)),
+                answers=(_log_of(softmax),),
                 instead="right on paper; but a probability can round to 0, and its logarithm is "
                 "minus infinity",
                 hints=(
@@ -173,8 +229,8 @@ SOFTMAX = (
             Wrong(
                 name="small-number-added",
                 answers=(
-                    *(_log_of(softmax, small) for small in (1e-8, 1e-12, 1e-10)),
-                    *(_log_of(_clipped(small)) for small in (1e-15, 1e-7)),
+                    *(_log_of(softmax, small) for small in (1e-8, 1e-9, 1e-10, 1e-12)),
+                    *(_log_of(_clipped(small)) for small in (1e-7, 1e-9, 1e-12, 1e-15)),
                 ),
                 instead="the loss of other probabilities: a small number was added below the "
                 "logarithm, or a least one set, and with it the loss cannot rise far, nor show a "
@@ -194,6 +250,50 @@ SOFTMAX = (
                     "Give your function every example twice. Should the loss double?",
                     "The batch pays the mean over its examples.",
                     "Divide by the number of examples, or take `.mean()`.",
+                ),
+            ),
+            Wrong(
+                name="mean-left-out",
+                answers=(_of_each_stable, _of_each),
+                instead="one loss for each example, and not yet their mean",
+                hints=(
+                    "Print the shape of what you return. A loss is one number.",
+                    "The batch pays the mean over its examples.",
+                    "Take `.mean()` of what you have.",
+                ),
+            ),
+            Wrong(
+                name="last-example-only",
+                answers=(lambda Z, y: _of_each_stable(Z, y)[-1] / len(y),),
+                instead="the share of the last example of the batch",
+                hints=(
+                    "Put the examples in another order. Does your loss change? Should it?",
+                    "In a loop over the examples, each one overwrites those before.",
+                    "Start from 0 and add up: `loss += ...`, and divide by N after the loop.",
+                ),
+            ),
+            Wrong(
+                name="softmax-twice",
+                answers=(
+                    lambda Z, y: _loss(softmax(Z), y),
+                    lambda Z, y: _loss(_plain(Z), y),
+                ),
+                instead="the loss at the softmax of the softmax",
+                hints=(
+                    "How small does your loss get where the network is sure, and right?",
+                    "Probabilities went into softmax as if they were logits.",
+                    "Z holds logits already: apply softmax to them once.",
+                ),
+            ),
+            Wrong(
+                name="logits-for-probabilities",
+                answers=(_log_of(lambda Z: Z), _minus_logits),
+                instead="the loss of the logits as if they were probabilities",
+                hints=(
+                    "Print one row of Z. Does it sum to 1, and is each entry above 0?",
+                    "The loss is made of the probability of the label, and Z holds logits.",
+                    "Softmax comes between, as in `z[y] - np.log(np.exp(z).sum())` for log p; "
+                    "with c the row maximum it is `(z[y] - c) - np.log(np.exp(z - c).sum())`.",
                 ),
             ),
             Wrong(

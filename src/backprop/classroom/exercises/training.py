@@ -187,6 +187,27 @@ TRAINING = (
                 ),
             ),
             Wrong(
+                name="old-bias-forgotten",
+                answers=(lambda Z, b: np.where(_dead(Z), PEAK - Z.max(axis=0), b),),
+                instead="the way that is missing, without the bias from which it starts",
+                hints=(
+                    "Take Z again with the new bias. What is its largest entry in that column?",
+                    "The old bias is in Z already, and Z has to rise from where it is.",
+                    "Add to b: `b + 0.1 - Z.max(axis=0)`.",
+                ),
+            ),
+            Wrong(
+                name="raised-to-zero",
+                answers=(lambda Z, b: np.where(_dead(Z), b - Z.max(axis=0), b),),
+                instead="raised until the largest pre-activation is exactly 0, where the gate is "
+                "still shut",
+                hints=(
+                    "Take Z again with the new bias. What is its largest entry in that column?",
+                    "The gate of the book is `Z > 0`, and 0 is not greater than 0.",
+                    "Go on to 0.1: `b + 0.1 - Z.max(axis=0)`.",
+                ),
+            ),
+            Wrong(
                 name="raised-by-peak",
                 answers=(lambda Z, b: b + PEAK * _dead(Z),),
                 instead="raised by 0.1, wherever it started from",

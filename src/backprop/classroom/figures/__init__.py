@@ -4,6 +4,17 @@ Each function draws what it is given: networks are drawn from their own weights,
 gradients, so that a figure cannot disagree with the code beside it.
 """
 
+try:
+    import matplotlib as matplotlib
+except ModuleNotFoundError as error:
+    if error.name != "matplotlib":
+        raise
+    raise ModuleNotFoundError(
+        "the figures need Matplotlib, which is not here; in the folder of this package "
+        '`pip install ".[figures]"` installs it, with all that figures need',
+        name=error.name,
+    ) from None
+
 from backprop.classroom.figures.comparison import runs_compared
 from backprop.classroom.figures.costs import time_shares
 from backprop.classroom.figures.dead import dead_shares, open_shares, ways_out

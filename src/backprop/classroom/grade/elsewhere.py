@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from backprop.classroom.diagnosis.calling import ElsewhereError
-from backprop.classroom.grade.inside.lenient import Lenient
+from backprop.classroom.grade.inside.lenient import Decider, Lenient
 from backprop.classroom.grade.process import LATE, EndedError, Process
 
 TEXT = 600  # characters of what a submission says that are passed on
 
 
 class StubElsewhereError(ElsewhereError, NotImplementedError):
-    """The function is still the stub."""
+    """The function, or one that it calls, is still the stub; the text is that one's name."""
 
 
 class Elsewhere:
@@ -34,7 +34,7 @@ class Elsewhere:
             raise ElsewhereError(self.ended)
         try:
             forgiving = any(isinstance(value, Lenient) for value in arguments)
-            self._process.say([forgiving, list(arguments)])
+            self._process.say([Decider.truth if forgiving else None, list(arguments)])
             match self._process.hear():
                 case ("returned", value, [*after]):
                     _change(arguments, after)

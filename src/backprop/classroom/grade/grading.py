@@ -65,7 +65,7 @@ def try_out(limits: Limits, trust: bool) -> None:
             process.say(task)
             while process.hear()[0] != "ready":
                 pass
-            process.say([False, []])
+            process.say([None, []])
             if process.hear()[1] == 7:
                 return
         except EndedError:

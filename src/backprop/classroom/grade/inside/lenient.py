@@ -1,8 +1,9 @@
 """Arrays that forgive a product that does not fit, so that one such line does not cost the rest.
 
 What the product would have given is `Lost`, and so is all that is made of it; everything else is
-computed as ever. This file stands inside and outside of the sandbox, and imports nothing of the
-package.
+computed as ever. Where Python has to decide, as in an `if` on what is lost or in its own `max` of
+an array, it is told what `always` says: who calls once with each truth sees what hangs on it. This
+file stands inside and outside of the sandbox, and imports nothing of the package.
 """
 
 from collections.abc import Callable
@@ -10,12 +11,35 @@ from typing import Any
 
 import numpy as np
 
+DECISIONS = 1000  # in one call at most, or a `while` would never end
+
+
+class Decider:
+    """Says which way Python goes where that cannot be known."""
+
+    truth = False
+    left = DECISIONS
+
+
+def always(truth: bool) -> None:
+    """Let every decision of the next call be this one."""
+    Decider.truth, Decider.left = truth, DECISIONS
+
+
+def _decided() -> bool:
+    Decider.left -= 1
+    if Decider.left < 0:
+        raise TypeError("whether this is true depends on a line that raises")
+    return Decider.truth
+
 
 class Lost:
     """Stands for numbers that there are not: whatever is computed with it, it gives itself.
 
-    It is neither true nor false, and has no entries to go through: who asks gets a TypeError.
+    It has no entries to go through: who asks for them gets a TypeError.
     """
+
+    lost = True
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -29,15 +53,31 @@ class Lost:
     __array_ufunc__ = __array_function__ = __getitem__ = __setitem__ = __neg__ = __call__
     __add__ = __sub__ = __mul__ = __truediv__ = __matmul__ = __pow__ = __call__
     __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rmatmul__ = __call__
-    __lt__ = __le__ = __gt__ = __ge__ = __call__
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __call__
     __iter__ = None  # or Python would ask for one entry after the other, and never come to an end
 
     def __bool__(self) -> bool:
-        raise TypeError("whether this is true depends on a line that raises")
+        return _decided()
 
 
 class Lenient(np.ndarray[Any, Any]):
-    """An array for which a ValueError, as of shapes that do not fit, gives what is lost."""
+    """An array for which a ValueError, as of shapes that do not fit, gives what is lost.
+
+    It is `lost` itself once something was to be put into it that does not fit.
+    """
+
+    lost = False
+
+    def __bool__(self) -> bool:
+        return bool(_plain(self)) if self.size == 1 else _decided()
+
+    def __setitem__(self, place: Any, value: Any) -> None:
+        try:
+            self.lost |= _is_lost(value)
+            if not self.lost:
+                super().__setitem__(place, value)
+        except ValueError:
+            self.lost = True
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **how: Any) -> Any:
         """Compute with plain arrays; what is computed in place stays where it is."""
@@ -62,13 +102,17 @@ class Lenient(np.ndarray[Any, Any]):
 
 def _tried(work: Callable[[], Any], given: Any) -> Any:
     """Return what `work` gives, or `Lost`."""
-    if any(isinstance(value, Lost) for value in given):
+    if any(map(_is_lost, given)):
         return Lost()
     try:
         found = work()
     except ValueError:
         return Lost()
     return found.view(Lenient) if isinstance(found, np.ndarray) else found
+
+
+def _is_lost(value: Any) -> bool:
+    return isinstance(value, Lost | Lenient) and value.lost
 
 
 def _plain(value: Any) -> Any:

@@ -128,8 +128,9 @@ def main(number, folder):
     function = space.get(task["name"])
     channel.say("ready", callable(function), faults)
     while True:
-        forgiving, arguments = channel.hear()
-        if forgiving:
+        truth, arguments = channel.hear()
+        if truth is not None:
+            lenient.always(truth)
             arguments = [array.view(lenient.Lenient) for array in arguments]
         channel.say(*called(function, arguments, task["seconds"]))
 
@@ -246,8 +247,9 @@ def called(function, arguments, seconds):
     error = failure(lambda: box.append(function(*arguments)), seconds)
     if error is None:
         return "returned", box[0], arguments
-    kind = {NotImplementedError: "stub", OutOfTime: "late"}.get(type(error), "raised")
-    return kind, told(error, seconds)
+    if type(error) is NotImplementedError:
+        return "stub", traceback.extract_tb(error.__traceback__)[-1].name
+    return "late" if type(error) is OutOfTime else "raised", told(error, seconds)
 
 
 def failure(work, seconds):

@@ -79,6 +79,8 @@ def _planted(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
     """Return a value as JSON can say it; its arrays are put aside, in order."""
     if depth == 0:
         raise WireError("it has lists in lists without end")
+    if getattr(value, "lost", False) is True:  # an array that could not be filled
+        return {"other": "Lost"}
     if isinstance(value, np.ndarray | np.generic):
         return _put_aside(np.asarray(value), arrays)
     if value is None or isinstance(value, bool | float | str):
