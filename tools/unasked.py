@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 NAMED = re.compile(r"""(?:\bsrc="|\bhref="|\burl\(["']?|@import ")(?!data:)([^"')#?]+)""")
+TABS = "design-tabs.js", "sd-tab-set"  # a script of every page, and the class of what it is for
 UNUSED = re.compile(r"fa-(?:brands|regular)|\.ttf$")  # no page shows these icons; woff2 is newer
 
 
@@ -37,6 +38,14 @@ def asked_for(site: Path) -> set[Path]:
     return found
 
 
+def without_tabs(app: Any, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Take the script for tabs from a page that has none."""
+    script, used = TABS
+    if used not in context.get("body", ""):
+        scripts = context["script_files"]
+        context["script_files"] = [one for one in scripts if script not in str(one.filename)]
+
+
 def drop(app: Any, error: Exception | None) -> None:
     """Delete what no page asks for, once the site is built."""
     if error is None and app.builder.format == "html":
@@ -52,5 +61,6 @@ def drop(app: Any, error: Exception | None) -> None:
 
 def setup(app: Any) -> dict[str, bool]:
     """Tell Sphinx."""
+    app.connect("html-page-context", without_tabs)
     app.connect("build-finished", drop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
