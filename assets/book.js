@@ -147,3 +147,26 @@ document.addEventListener("DOMContentLoaded", () => {
       entry.classList.toggle("active", entry.contains(read));
   });
 });
+
+// What a search found is shown with its surroundings. Sphinx looks for stems, such as "leaki", and
+// shows the menus of a page where it finds none.
+document.addEventListener("DOMContentLoaded", () => {
+  if (typeof Search === "undefined") return;
+  const query = (new URLSearchParams(location.search).get("q") ?? "").trim().toLowerCase();
+  const words = query.match(/[\p{L}\p{N}]+/gu) ?? [];
+  Search.makeSearchSummary = (html, stems, anchor) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const article = page.querySelector("article.bd-article");
+    for (const one of article.querySelectorAll(".headerlink, .visually-hidden, script, style")) one.remove();
+    const part = (anchor && page.getElementById(anchor.slice(1))) || article;
+    const text = part.textContent.replace(/\s+/g, " ").trim();
+    const places = [query, ...words, ...stems].map((word) => text.toLowerCase().indexOf(word));
+    const found = places.find((place) => place >= 0) ?? 0;
+    const start = found < 120 ? 0 : text.indexOf(" ", found - 120) + 1;
+    const [shown] = text.slice(start).match(/^.{0,240}(?=\s|$)/);
+    const summary = document.createElement("p");
+    summary.className = "context";
+    summary.textContent = `${start ? "… " : ""}${shown}${start + shown.length < text.length ? " …" : ""}`;
+    return summary;
+  };
+});

@@ -102,7 +102,8 @@ def test_search_finds_a_word_of_each_chapter(visits):
         words = rare_words(visits)
         page = await context.new_page()
         await page.goto(f"{address}search.html?q={words[PAGE]}")
-        await page.wait_for_selector(f'#search-results a[href*="{PAGE}"]')
+        result = page.locator(f'#search-results li:has(a[href*="{PAGE}"])')
+        assert words[PAGE] in (await result.locator("p.context").inner_text()).lower()
         search = "word => Search._performSearch(...Search._parseQuery(word)).map((one) => one[0])"
         found = {name: await page.evaluate(search, word) for name, word in words.items()}
         return [name for name in words if name.removesuffix(".html") not in found[name]]

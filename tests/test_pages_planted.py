@@ -18,6 +18,8 @@ ARTICLE = '<article class="bd-article">'
 UNTURNED = "<style>.bd-content img { filter: none !important }</style>"
 ROWS = """<table><thead><tr><th>of</th><th>row</th></tr></thead>
   <tbody><tr><th scope="row">Z</th><td>1</td></tr></tbody></table>"""
+CLIPPED = """<div style="overflow: hidden"><button style="display: block; width: 100%">
+  Clipped</button></div>"""
 FAR = "<style>.bd-sidenav a[aria-current] { position: relative; top: 9000px }</style>"
 STOP = """<figure id="stop" tabindex="0">narrow</figure>
 <script>document.getElementById("stop").removeAttribute = () => null</script>"""
@@ -53,6 +55,7 @@ FAULTS = [
     ("unreadable", "dark: the picture", UNTURNED),
     ("barriers", "alternative text", '<img src="../_static/favicon.svg">'),
     ("barriers", "Dim", '<button style="outline: none">Dim</button>'),
+    ("barriers", "Clipped", CLIPPED),
     ("unheard", "no name: <div", '<div class="cell_output">0.5</div>'),
     ("unheard", "no name of a table", "<table><tr><td>0.5</td></tr></table>"),
     ("unheard", "a row without a header", "<table><tbody><tr><td>0.5</td></tr></tbody></table>"),

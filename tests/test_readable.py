@@ -65,6 +65,14 @@ def test_what_unfolds_says_of_what():
     assert [fold["where"] for fold in folds] == [": Through ReLU", ": Through ReLU, part 2"]
 
 
+def test_the_title_of_a_hint_leaves_it_to_its_button_to_say_of_what():
+    title = nodes.title("", "Hint 1")
+    hint = nodes.admonition("", title, classes=["dropdown"])
+    mend(nodes.section("", nodes.title("", "Through ReLU"), hint))
+    assert title.astext() == "Hint 1: Through ReLU"
+    assert title[-1]["said"] == {"aria-hidden": "true"}
+
+
 def test_a_link_to_an_equation_says_so():
     link = nodes.reference("", "(1)", refuri="the-question.html#equation-eq-relu")
     mend(nodes.paragraph("", "", link))

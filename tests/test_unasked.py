@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from unasked import drop
+from unasked import drop, without_tabs
 
 
 def test_what_no_page_asks_for_is_dropped(tmp_path):
@@ -30,3 +30,11 @@ def test_what_no_page_asks_for_is_dropped(tmp_path):
     drop(app, None)
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert left == set(list(files)[:6]) | {"_images/a.png"}
+
+
+def test_the_script_for_tabs_is_on_pages_with_tabs_alone():
+    scripts = [SimpleNamespace(filename=name) for name in ("design-tabs.js", "book.js")]
+    for body, left in (('<div class="sd-tab-set">', scripts), ("<p>", scripts[1:])):
+        context = {"body": body, "script_files": scripts}
+        without_tabs(None, "index", "page.html", context, None)
+        assert context["script_files"] == left

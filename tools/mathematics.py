@@ -120,7 +120,9 @@ def visit_displayed(writer: Any, node: nodes.math_block) -> None:
     """Write a formula on a line of its own, with its number."""
     writer.body.append(writer.starttag(node, "div", CLASS="math notranslate nohighlight"))
     if node["number"]:
-        writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
+        number = get_node_equation_number(writer, node)
+        what = '<span class="visually-hidden">Equation </span>'
+        writer.body.append(f'<span class="eqno">{what}({number})')
         writer.add_permalink_ref(node, "Link to this equation")
         writer.body.append("</span>")
     writer.body.append(f"{html(writer, node)}</div>\n")

@@ -16,6 +16,7 @@ from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCe
 from sphinx.writers.html5 import HTML5Translator
 
 HIDDEN = ["visually-hidden"]  # the class of what is read aloud and not shown
+UNSAID = {"aria-hidden": "true"}  # of what names a button (assets/book.js), which stands beside it
 PARTS = {"cell_code_source": "Code cell", "cell_code_output": "Output of code cell"}
 DOWNLOADS = {
     ".ipynb": "Notebook (.ipynb)",
@@ -129,7 +130,7 @@ def name_folds(folds: list[nodes.Element]) -> None:
     for fold, name in zip(folds, told_apart(words, "part"), strict=True):
         fold["where"] = f": {name.partition(': ')[2]}"
         if not isinstance(fold, HideCodeCellNode):
-            fold.append(nodes.inline("", fold["where"], classes=HIDDEN))
+            fold.append(nodes.inline("", fold["where"], classes=HIDDEN, said=UNSAID))
 
 
 def told_apart(names: Iterable[str], what: str) -> list[str]:

@@ -2,8 +2,7 @@
 
 The theme brings scripts, fonts, images and maps for every book that could be; this one would leave
 4 MB of them unread. A file stays if a page or a style sheet that stays names it, and so does the
-licence beside it. What a script names it would not find; the tests in a browser look. And no page
-asks for the script that keeps tabs alike, since the book has no tabs.
+licence beside it. What a script names it would not find; the tests in a browser look.
 """
 
 import re
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 NAMED = re.compile(r"""(?:\bsrc="|\bhref="|\burl\(["']?|@import ")(?!data:)([^"')#?]+)""")
+TABS = "design-tabs.js", "sd-tab-set"  # a script of every page, and the class of what it is for
 UNUSED = re.compile(r"fa-(?:brands|regular)|\.ttf$")  # no page shows these icons; woff2 is newer
 
 
@@ -38,10 +38,12 @@ def asked_for(site: Path) -> set[Path]:
     return found
 
 
-def leave_out(app: Any, page: str, template: str, context: dict[str, Any], _: Any) -> None:
-    """Take the script of tabs out of a page."""
-    kept = [one for one in context["script_files"] if "design-tabs" not in str(one)]
-    context["script_files"] = kept
+def without_tabs(app: Any, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Take the script for tabs from a page that has none."""
+    script, used = TABS
+    if used not in context.get("body", ""):
+        scripts = context["script_files"]
+        context["script_files"] = [one for one in scripts if script not in str(one.filename)]
 
 
 def drop(app: Any, error: Exception | None) -> None:
@@ -59,6 +61,6 @@ def drop(app: Any, error: Exception | None) -> None:
 
 def setup(app: Any) -> dict[str, bool]:
     """Tell Sphinx."""
-    app.connect("html-page-context", leave_out)
+    app.connect("html-page-context", without_tabs)
     app.connect("build-finished", drop)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

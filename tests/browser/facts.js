@@ -22,13 +22,28 @@ function openToggles() {
   return [...new Set([...closed, ...hidden])].map(describe);
 }
 
+/** Say whether what has the focus fills a box that cuts off the frame around it. */
+function cutOff(one) {
+  const { outlineStyle, outlineOffset } = getComputedStyle(one);
+  if (outlineStyle === "none" || Number.parseFloat(outlineOffset) < 0) return false;
+  const { left, right, top } = one.getBoundingClientRect();
+  for (let box = one.parentElement; box; box = box.parentElement) {
+    if (!/hidden|clip/.test(getComputedStyle(box).overflow)) continue;
+    const edge = box.getBoundingClientRect();
+    const x = edge.left + box.clientLeft;
+    if (left < x + 1 && right > x + box.clientWidth - 1 && top < edge.top + box.clientTop + 1) return true;
+  }
+  return false;
+}
+
 /** Return what a keyboard reaches and its reader would not see there: no frame, no shadow. */
 function unseen() {
   const stops = "a[href], button, input, select, summary, [tabindex='0']";
   const found = [...document.querySelectorAll(stops)].filter((one) => {
     one.focus({ preventScroll: true });
     const { outlineStyle, boxShadow } = getComputedStyle(one);
-    return document.activeElement === one && outlineStyle === "none" && boxShadow === "none";
+    const unmarked = outlineStyle === "none" && boxShadow === "none";
+    return document.activeElement === one && (unmarked || cutOff(one));
   });
   document.activeElement.blur();
   return found.slice(0, 3).map((one) => `no focus to be seen: ${describe(one)}`);
