@@ -47,6 +47,10 @@ HONEST = {
     "mean for sum": (4, body("return dZ @ W.T, X.T @ dZ, dZ.mean(axis=0)")),
     "transpose forgotten": (4, body("return dZ @ W, X.T @ dZ, dZ.sum(axis=0)")),
     "a product that does not fit": (4, body("return W.T @ dZ, X.T @ dZ, dZ.sum(axis=0)")),
+    "rows that do not fit": (
+        4,
+        body("dX = np.array([W.T @ np.cos(dz) for dz in dZ])", "return dX, X.T @ dZ, dZ.sum(0)"),
+    ),
     "max of an array": (4, body("return max(0, dZ) @ W.T, X.T @ dZ, dZ.sum(axis=0)")),
     "made in another shape": (
         4,

@@ -653,6 +653,48 @@ def test_a_product_that_does_not_fit_costs_one_line_of_the_planted_mistakes(diff
     assert "dW2 hangs on this line." in str(result)
 
 
+def copied(dZ, W):
+    dX = np.zeros_like(dZ)
+    dX[:] = dZ @ W.T  # made in another shape
+    return dX.copy()
+
+
+def filled_through_views(dZ, W):
+    dX = np.zeros_like(dZ)
+    for row, dz in zip(dX, dZ, strict=True):
+        row[:] = W.T @ np.cos(dz)
+    return dX
+
+
+def filled_as_out(dZ, W):
+    dX = np.zeros_like(dZ)
+    np.matmul(W.T, dZ, out=dX)
+    return dX
+
+
+LOSING = {  # what does not fit, and comes back in some other guise
+    "an array of rows": lambda dZ, W: np.array([W.T @ np.cos(dz) for dz in dZ]),
+    "an array of rows, used": lambda dZ, W: np.exp(np.array([W.T @ dz for dz in dZ])) + dZ[0, 0],
+    "a list of rows": lambda dZ, W: [W.T @ np.cos(dz) for dz in dZ],
+    "its size": lambda dZ, W: abs(W.T @ dZ),
+    "its opposite": lambda dZ, W: ~(W.T @ dZ > 0),
+    "a copy": copied,
+    "what was filled row by row": filled_through_views,
+    "what was given as out": filled_as_out,
+}
+
+
+@pytest.mark.parametrize("kind", LOSING)
+def test_what_is_lost_is_lost_in_every_guise(kind):
+    def linear_backward(dZ, X, W):
+        return LOSING[kind](dZ, W), X.T @ dZ, dZ.sum(axis=0)
+
+    result = check(linear_backward)
+    assert [part.earned for part in result.parts] == [0, 2, 2], str(result)
+    assert result.earned == 4
+    assert result.parts[0].message == "wrong: dX hangs on the line that raises"
+
+
 def piling_up(answers):
     """A linear backward pass whose db grows with each call; `answers` changes what is right."""
     calls = 0

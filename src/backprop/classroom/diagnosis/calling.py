@@ -264,13 +264,19 @@ def _read_as_array(name: str, value: Any) -> tuple[Array | None, str]:
     """Return a value as an array of floats, or None and why it is none."""
     if value is None:
         return None, f"{name} is {UNWRITTEN}"
-    is_lost = isinstance(value, Lenient) and value.lost
-    if is_lost or type(value).__name__ == Lost.__name__:  # of this name, another from a sandbox
+    if (isinstance(value, Lenient) and value.lost) or _is_called_lost(value):
         return None, f"{name} {HANGS}"
     try:
         array = np.asarray(value)
     except Exception as error:  # whatever an object's own __array__ may raise
         return None, f"{name} cannot be made an array: {error}"
+    if array.dtype == object and any(map(_is_called_lost, array.flat)):
+        return None, f"{name} {HANGS}"
     if array.dtype.kind not in "biuf":
         return None, f"{name} holds {array.dtype} values; real numbers are wanted"
     return array.astype(float), ""
+
+
+def _is_called_lost(value: Any) -> bool:
+    """Say whether this is `Lost`, or its like from a sandbox."""
+    return type(value).__name__ == Lost.__name__

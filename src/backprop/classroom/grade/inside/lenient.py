@@ -50,7 +50,8 @@ class Lost:
         """Give itself, whatever was asked."""
         return self
 
-    __array_ufunc__ = __array_function__ = __getitem__ = __setitem__ = __neg__ = __call__
+    __array_ufunc__ = __array_function__ = __getitem__ = __setitem__ = __call__
+    __neg__ = __abs__ = __invert__ = __and__ = __or__ = __rand__ = __ror__ = __rpow__ = __call__
     __add__ = __sub__ = __mul__ = __truediv__ = __matmul__ = __pow__ = __call__
     __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rmatmul__ = __call__
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __call__
@@ -63,21 +64,26 @@ class Lost:
 class Lenient(np.ndarray[Any, Any]):
     """An array for which a ValueError, as of shapes that do not fit, gives what is lost.
 
-    It is `lost` itself once something was to be put into it that does not fit.
+    It is `lost` itself once something was to be put into it that does not fit, and so is what it
+    is a view of, and each view and copy that is made of it.
     """
 
     lost = False
 
+    def __array_finalize__(self, other: Any) -> None:
+        self.lost = getattr(other, "lost", False)
+
     def __bool__(self) -> bool:
-        return bool(_plain(self)) if self.size == 1 else _decided()
+        return bool(_plain(self)) if self.size == 1 and not self.lost else _decided()
 
     def __setitem__(self, place: Any, value: Any) -> None:
+        if _is_lost(value):
+            _lose(self)
         try:
-            self.lost |= _is_lost(value)
             if not self.lost:
                 super().__setitem__(place, value)
         except ValueError:
-            self.lost = True
+            _lose(self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **how: Any) -> Any:
         """Compute with plain arrays; what is computed in place stays where it is."""
@@ -86,7 +92,10 @@ class Lenient(np.ndarray[Any, Any]):
             how["out"] = tuple(map(_plain, places))
         given = [_plain(value) for value in inputs]
         found = _tried(lambda: getattr(ufunc, method)(*given, **how), inputs)
-        return places[0] if places and not isinstance(found, Lost) else found
+        if places and isinstance(found, Lost):
+            _lose(places[0])
+            return found
+        return places[0] if places else found
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Do what NumPy's functions do, such as `np.dot`."""
@@ -108,10 +117,20 @@ def _tried(work: Callable[[], Any], given: Any) -> Any:
         found = work()
     except ValueError:
         return Lost()
-    return found.view(Lenient) if isinstance(found, np.ndarray) else found
+    is_plain = isinstance(found, np.ndarray) and not isinstance(found, Lenient)
+    return found.view(Lenient) if is_plain else found
+
+
+def _lose(array: Any) -> None:
+    """Let an array be lost, and what it is a view of."""
+    for one in (array, getattr(array, "base", None)):
+        if isinstance(one, Lenient):
+            one.lost = True
 
 
 def _is_lost(value: Any) -> bool:
+    if isinstance(value, np.ndarray) and value.dtype == object:  # as made of a list of rows
+        return any(isinstance(one, Lost) for one in value.flat)
     return isinstance(value, Lost | Lenient) and value.lost
 
 

@@ -99,7 +99,9 @@ def _planted(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
 def _put_aside(array: np.ndarray, arrays: list[np.ndarray]) -> dict[str, Any]:
     plain = array.dtype.newbyteorder("=")
     if plain.str not in NUMBERS:
-        return {"strange": str(array.dtype)}
+        objects = array.flat if array.dtype == object else ()
+        lost = any(getattr(one, "lost", False) is True for one in objects)
+        return {"other": "Lost"} if lost else {"strange": str(array.dtype)}
     arrays.append(array.astype(plain, copy=False))
     return {"array": None}
 
