@@ -653,6 +653,17 @@ def test_a_product_that_does_not_fit_costs_one_line_of_the_planted_mistakes(diff
     assert "dW2 hangs on this line." in str(result)
 
 
+@pytest.mark.parametrize("at_all", [True, False])
+def test_what_is_changed_below_a_line_that_raises_is_seen(at_all):
+    def linear_backward(dZ, X, W):
+        dX, dW, db = dZ @ np.ones((9, 9, 9)), X.T @ dZ, dZ.sum(axis=0)
+        dZ *= 2 if at_all else 1
+        return dX, dW, db
+
+    result = check(linear_backward)
+    assert ("inputs-changed" in result.mistakes, result.earned) == (at_all, 4 - at_all)
+
+
 def copied(dZ, W):
     dX = np.zeros_like(dZ)
     dX[:] = dZ @ W.T  # made in another shape

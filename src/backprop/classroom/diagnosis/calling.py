@@ -111,12 +111,18 @@ def call(
         raise
     except BaseException as error:
         outcome = Outcome(fault=_where(error), raised=True)
-    outcome.changed = tuple(
-        name for name, value in arguments.items() if not _same(copies[name], value)
-    )
+    outcome.changed = _changed(arguments, list(copies.values()))
     if outcome.raised and len(names) > 1:
         outcome.rest = _rest(function, arguments, names)
+    if outcome.rest:
+        outcome.changed = tuple(dict.fromkeys(outcome.changed + outcome.rest.changed))
     return outcome
+
+
+def _changed(arguments: Mapping[str, Any], copies: Sequence[Array]) -> tuple[str, ...]:
+    """Return the names of the arguments that a call has changed."""
+    pairs = zip(arguments.items(), copies, strict=True)
+    return tuple(name for (name, value), copy in pairs if not _same(np.asarray(copy), value))
 
 
 def _rest(
@@ -133,7 +139,8 @@ def _rest(
         always(truth)
         try:
             with np.errstate(all="ignore"):
-                outcomes.append(read(function(*copies), names))
+                outcome = read(function(*copies), names)
+            outcomes.append(replace(outcome, changed=_changed(arguments, copies)))
         except _Stopped:
             raise
         except BaseException:
@@ -144,7 +151,8 @@ def _rest(
     parts = {name: value for name, value in one.parts.items() if name not in lost}
     why = one.missing | {name: f"{name} {HANGS}" for name in lost}
     missing = {name: why[name] for name in names if name in why}
-    return replace(one, parts=parts, missing=missing) if parts else None
+    changed = tuple(name for name in one.changed if name in other.changed)
+    return replace(one, parts=parts, missing=missing, changed=changed) if parts else None
 
 
 def _agree(name: str, one: Outcome, other: Outcome) -> bool:
