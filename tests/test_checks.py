@@ -634,6 +634,7 @@ def test_an_array_that_was_made_in_the_wrong_shape_costs_itself_alone(output):
         lambda one, other: not np.allclose(one, other),
         lambda one, other: (one != other).any() and not np.allclose(one, other),
         lambda one, other: np.abs(one - other).max() > 1e-6,
+        lambda one, other: float(abs(one - other).max()) > 1e-6,
     ],
 )
 def test_a_product_that_does_not_fit_costs_one_line_of_the_planted_mistakes(differs):
@@ -677,6 +678,13 @@ def filled_through_views(dZ, W):
     return dX
 
 
+def filled_among_zeros(dZ, W):
+    dX = np.zeros((len(dZ), len(W)))
+    for i, dz in enumerate(dZ):
+        dX[i] = W.T @ np.cos(dz)
+    return dX
+
+
 def filled_as_out(dZ, W):
     dX = np.zeros_like(dZ)
     np.matmul(W.T, dZ, out=dX)
@@ -691,6 +699,7 @@ LOSING = {  # what does not fit, and comes back in some other guise
     "its opposite": lambda dZ, W: ~(W.T @ dZ > 0),
     "a copy": copied,
     "what was filled row by row": filled_through_views,
+    "what was filled among zeros": filled_among_zeros,
     "what was given as out": filled_as_out,
 }
 

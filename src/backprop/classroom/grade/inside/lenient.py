@@ -60,6 +60,9 @@ class Lost:
     def __bool__(self) -> bool:
         return _decided()
 
+    def __float__(self) -> float:
+        return np.inf if _decided() else 0.0  # so that all that is made of it differs
+
 
 class Lenient(np.ndarray[Any, Any]):
     """An array for which a ValueError, as of shapes that do not fit, gives what is lost.
