@@ -233,7 +233,8 @@ function outOfSight() {
   return seen ? [] : [describe(here)];
 }
 
-/** Return what scrolls sideways and is no stop for Tab, and what is a stop and does not scroll. */
+/** Return what scrolls sideways and is no stop for Tab, and what is a stop, or says that it is wide,
+ *  and does not scroll. */
 async function unreachable() {
   let wrong = [];
   for (let frame = 0; frame < 2 || (wrong.length && frame < 30); frame += 1) {  // a busy machine lags
@@ -250,7 +251,8 @@ function outOfReach() {
   return [...article.querySelectorAll(boxes)].filter((box) => {
     const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX);
     const hides = scrolls && box.scrollWidth > box.clientWidth + 1;
-    return shown(box) && hides !== (box.tabIndex === 0);
+    const says = getComputedStyle(box, "::before").content.includes("wider");
+    return shown(box) && (hides !== (box.tabIndex === 0) || (says && !hides));
   });
 }
 
