@@ -135,7 +135,7 @@ assets/vendor/ready: package.json package-lock.json .venv/ready tools/vendor.py 
 	touch $@
 
 # After a failure all is built anew: a page that did not change would not repeat its warning. So it
-# is when an extension changed, which Sphinx does not notice.
+# is when an extension, a style sheet or a script changed, which Sphinx does not notice.
 $(SITE): assets/vendor/ready _config.yml _toc.yml references.bib $(wildcard *.md assets/* chapters/* exercises/* exercises/*/*) \
 		$(shell find src -name '*.py') $(EVERY_PAGE) $(COMMIT)
 	$(BIN)/jupyter-book build -n -W --keep-going --quiet $(if $(filter $(EVERY_PAGE),$?),--all) . || { rm -rf _build; exit 1; }

@@ -145,7 +145,11 @@ def _rest(
             raise
         except BaseException:
             return None
-    one, other = outcomes
+    return _in_common(*outcomes, names)
+
+
+def _in_common(one: Outcome, other: Outcome, names: Sequence[str]) -> Outcome | None:
+    """Return what two outcomes agree on; the rest hangs on the line that raises."""
     found = one.parts | other.parts
     lost = [name for name in names if name in found and not _agree(name, one, other)]
     parts = {name: value for name, value in one.parts.items() if name not in lost}

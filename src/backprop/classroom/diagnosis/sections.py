@@ -103,5 +103,5 @@ def nothing(names: Sequence[str], fault: str, more: str = "") -> Diagnosis:
     sections = [("What is wrong", f"Your code gave no answer: {fault}{_meaning(fault)}")]
     if more:
         sections.append(("Where", more))
-    names = tuple(name for name, _ in errors(fault))
-    return Diagnosis(False, names, parts, (), tuple(sections))
+    mistakes = tuple(name for name, _ in errors(fault))
+    return Diagnosis(False, mistakes, parts, (), tuple(sections))
